@@ -1,0 +1,94 @@
+/**
+ * Checks options when a session is made: every bad option is an error that names it, the rule and the type received,
+ * and never shows a value that could be a secret. Strategy packages use it for their own options.
+ */
+import { InvalidOptionsError } from './errors.js';
+
+/** A rule says what is wrong with a value, as the end of the sentence "Option `x` …", or nothing. */
+export type OptionRule = (value: unknown, option: string) => string | undefined | void;
+
+/** What kind of value was received, in words. Shows numbers and booleans, and no strings. */
+export function describeType(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return value.length ? 'an array' : 'an empty array';
+  if (value === '') return 'an empty string';
+  if (typeof value === 'number' || typeof value === 'boolean') return `${typeof value} ${value}`;
+  const name = typeof value === 'object' && (value as object).constructor?.name;
+  return name && name !== 'Object' ? `a ${name}` : `a value of type ${typeof value}`;
+}
+
+const must =
+  (what: string, holds: (value: never) => boolean): OptionRule =>
+  (value) =>
+    holds(value as never) ? undefined : `must be ${what}, got ${describeType(value)}`;
+
+/** The usual rules. Build one's own as functions of the same form. */
+export const rule = {
+  /** Any value at all. */
+  any: (): undefined => undefined,
+  boolean: must('true or false', (value) => typeof value === 'boolean') as OptionRule,
+  function: must('a function', (value) => typeof value === 'function') as OptionRule,
+  /** An object that is no array. */
+  object: must('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)) as OptionRule,
+  /** A string with at least one character. */
+  string: must('a non-empty string', (value) => typeof value === 'string' && value !== '') as OptionRule,
+  /** A finite number above `above` (default 0), up to `max` where it is given. `unit` is for the message. */
+  number: (unit: string, { above = 0, max = Infinity }: { above?: number; max?: number } = {}): OptionRule =>
+    must(
+      `a number of ${unit} above ${above}${max === Infinity ? '' : `, at most ${max}`}`,
+      (value: unknown) => Number.isFinite(value) && (value as number) > above && (value as number) <= max,
+    ),
+  /** One of the given strings. */
+  oneOf: (...values: string[]): OptionRule =>
+    must(values.map((value) => `'${value}'`).join(' or '), (value) => values.includes(value)),
+  /** An object whose own options keep these rules. */
+  shape:
+    (rules: Record<string, OptionRule>, required: readonly string[] = []): OptionRule =>
+    (value, option) =>
+      rule.object(value, option) ?? checkOptions(value as object, rules, { required, path: `${option}.` }),
+};
+
+/**
+ * Checks every option of an object against its rule. An option that is `undefined` counts as not given.
+ *
+ * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for an option that is unknown (with the nearest known name),
+ *   missing, or against its rule.
+ *
+ * @example
+ * ```ts
+ * checkOptions(options, { url: rule.string, timeoutMs: rule.number('milliseconds') }, { required: ['url'] });
+ * ```
+ */
+export function checkOptions(
+  options: object,
+  rules: Readonly<Record<string, OptionRule>>,
+  { required = [], path = '' }: { required?: readonly string[]; path?: string } = {},
+): void {
+  const given = options as Record<string, unknown>;
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(rules, name)) {
+      const nearest = Object.keys(rules).find((known) => isNear(name, known));
+      throw new InvalidOptionsError(
+        path + name,
+        `is unknown; ${nearest ? `did you mean \`${path}${nearest}\`?` : `known are ${Object.keys(rules).sort().join(', ')}`}`,
+      );
+    }
+    const problem = value === undefined ? undefined : rules[name]?.(value, path + name);
+    if (problem) throw new InvalidOptionsError(path + name, problem);
+  }
+  for (const name of required) {
+    if (given[name] === undefined) throw new InvalidOptionsError(path + name, 'is required');
+  }
+}
+
+/** Whether two names are the same but for case, `-` and `_`, or one edit apart: for "did you mean". */
+function isNear(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((name) => name.toLowerCase().replace(/[-_]/g, '')) as [string, string];
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  // What differs in the middle: at most one character on each side, or two that changed places.
+  const [x, y] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  return (x.length <= 1 && y.length <= 1) || (x.length === 2 && x === [...y].reverse().join(''));
+}

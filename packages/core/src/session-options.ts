@@ -1,0 +1,112 @@
+/** The options of a session: its own, and those of its method, typed by the packages that are imported. */
+import type { Clock, ExpiredCredentialsPolicy, SessionMethods, Strategy } from './contract.js';
+import { InvalidOptionsError } from './errors.js';
+import { checkOptions, type OptionRule, rule } from './options.js';
+
+/** How the cache of clients behaves. */
+export interface ClientCacheOptions {
+  /** How many clients are kept. A whole number from 1. Default 100. */
+  readonly maxSize?: number | undefined;
+  /** Which client leaves when there are too many: the least recently used (default) or the least frequently used. */
+  readonly eviction?: 'lru' | 'lfu' | undefined;
+}
+
+/** Options of every session, whatever its method. */
+export interface CommonSessionOptions {
+  /** The region of the clients that the session makes, and of its STS where the method uses one. Default: the SDK's own lookup. */
+  readonly region?: string | undefined;
+  /** A profile of the shared AWS files, for methods that start from base credentials, and for the clients' settings. */
+  readonly profile?: string | undefined;
+  /**
+   * `true` (default): the source is first asked when credentials are first needed, and every refresh is started by a
+   * call. `false`: the source is asked at construction (await it with `ready()`), and a timer refreshes from then on.
+   */
+  readonly deferRefresh?: boolean | undefined;
+  /**
+   * Seconds before expiry at which refreshing starts, in the background. Default by lifetime: 300 up to 20 minutes, 900
+   * below 90 minutes, 3600 from there. Never more than three quarters of the lifetime.
+   */
+  readonly advisoryWindowSeconds?: number | undefined;
+  /** Seconds before expiry from which callers wait for the refresh. Default 60. Never more than a tenth of the lifetime. */
+  readonly mandatoryWindowSeconds?: number | undefined;
+  /** Who waits in the advisory window: nobody (`background`, default), or the caller that starts the refresh (`await`). */
+  readonly advisoryRefresh?: 'background' | 'await' | undefined;
+  /** Deadline of one refresh, in milliseconds. Default 30,000; with a set in hand never more than a third of its advisory window. */
+  readonly refreshTimeoutMs?: number | undefined;
+  /** How long a caller in the mandatory window waits before it is given the set in hand, in milliseconds. Default 5,000. */
+  readonly mandatoryWaitMs?: number | undefined;
+  /** What happens when the set has expired and the source still fails. Default: what the strategy says, which by default is `throw`. */
+  readonly expiredCredentials?: ExpiredCredentialsPolicy | undefined;
+  /** With `expiredCredentials: 'serve'`: how long after its expiry a set may be served, in seconds. Default 43,200 (12 h). */
+  readonly expiredMaxAgeSeconds?: number | undefined;
+  /** Options for every client that the session makes. A client's own configuration wins. */
+  readonly clientDefaults?: Readonly<Record<string, unknown>> | undefined;
+  /** How the cache of clients behaves. */
+  readonly clientCache?: ClientCacheOptions | undefined;
+  /** Where time comes from. For tests. Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+  /** Where jitter comes from: uniform in [0, 1). For tests. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** A session over a strategy value, registered or not. */
+export interface StrategySessionOptions extends CommonSessionOptions {
+  readonly strategy: Strategy;
+  readonly method?: undefined;
+}
+
+/** A session over a registered method: `method`, and the method's own options beside the session's. */
+export type MethodSessionOptions = {
+  [Method in keyof SessionMethods]: CommonSessionOptions &
+    SessionMethods[Method] & { readonly strategy?: undefined } & (Method extends 'sts'
+      ? { readonly method?: Method }
+      : { readonly method: Method });
+}[keyof SessionMethods];
+
+/** What `new RefreshableSession` takes. Without `method` and `strategy`, the method is `sts`. */
+export type RefreshableSessionOptions = StrategySessionOptions | MethodSessionOptions;
+
+const windowRule = rule.number('seconds');
+const timeoutRule = rule.number('milliseconds', { max: 2 ** 31 - 1 });
+
+const rules: Record<string, OptionRule> = {
+  method: rule.string,
+  strategy: rule.object,
+  region: rule.string,
+  profile: rule.string,
+  deferRefresh: rule.boolean,
+  advisoryWindowSeconds: windowRule,
+  mandatoryWindowSeconds: windowRule,
+  advisoryRefresh: rule.oneOf('background', 'await'),
+  refreshTimeoutMs: timeoutRule,
+  mandatoryWaitMs: timeoutRule,
+  expiredCredentials: rule.oneOf('throw', 'serve'),
+  expiredMaxAgeSeconds: windowRule,
+  clientDefaults: rule.object,
+  clientCache: rule.shape({
+    maxSize: (value) => (Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be a whole number from 1'),
+    eviction: rule.oneOf('lru', 'lfu'),
+  }),
+  clock: rule.object,
+  random: rule.function,
+};
+
+/** Checks the session's own options and gives the rest, which are the method's. */
+export function splitOptions(options: RefreshableSessionOptions): {
+  own: CommonSessionOptions & { method?: string; strategy?: Strategy };
+  rest: Record<string, unknown>;
+} {
+  const problem = rule.object(options, 'options');
+  if (problem) throw new InvalidOptionsError('options', problem);
+  const own: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) (Object.hasOwn(rules, name) ? own : rest)[name] = value;
+  }
+  checkOptions(own, rules);
+  if (own.strategy) {
+    if (own.method) throw new InvalidOptionsError('method', 'and `strategy` exclude each other: give one of them');
+    checkOptions(rest, rules);
+  }
+  return { own, rest };
+}
