@@ -1,0 +1,118 @@
+/**
+ * The clients of a session: the same constructor and configuration give the same object, up to a bound. A client that
+ * leaves the cache is not destroyed, because somebody may be using it; closing the session destroys every one that is left.
+ */
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { SdkClient } from './client-recovery.js';
+import { InvalidOptionsError } from './errors.js';
+import { rule } from './options.js';
+
+/** The constructor of an SDK v3 client. */
+export type ClientConstructor<Client extends SdkClient = SdkClient, Config = never> = new (config: Config) => Client;
+
+interface Slot {
+  readonly client: SdkClient;
+  uses: number;
+}
+
+/** What the cache puts into every client. */
+export interface ClientSettings {
+  readonly credentials: AwsCredentialIdentityProvider;
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly maxSize: number;
+  readonly eviction: 'lru' | 'lfu';
+  /** Called with each client that is made. */
+  prepare(client: SdkClient): void;
+}
+
+export class ClientCache {
+  readonly #settings: ClientSettings;
+  /** In the order of use, the least recent first. */
+  readonly #slots = new Map<string, Slot>();
+  readonly #made = new Set<WeakRef<SdkClient>>();
+  readonly #names = new WeakMap<object, number>();
+  #nextName = 0;
+
+  constructor(settings: ClientSettings) {
+    this.#settings = settings;
+  }
+
+  get(Ctor: ClientConstructor, config: Readonly<Record<string, unknown>> = {}): SdkClient {
+    if (typeof Ctor !== 'function') {
+      throw new InvalidOptionsError('client', 'must be the class of an SDK v3 client, such as S3Client');
+    }
+    const problem = rule.object(config, 'config');
+    if (problem) throw new InvalidOptionsError('config', problem);
+    if (config.credentials !== undefined) {
+      throw new InvalidOptionsError('config.credentials', "cannot be given: the session's own are the point. Make such a client yourself");
+    }
+    const key = `${this.#keyOf(Ctor)}${this.#keyOf(config)}`;
+    const found = this.#slots.get(key);
+    const slot = found ?? { client: this.#make(Ctor, config), uses: 0 };
+    slot.uses++;
+    this.#slots.delete(key);
+    if (!found) this.#makeRoom();
+    this.#slots.set(key, slot);
+    return slot.client;
+  }
+
+  /** Destroys every client that was made and is still there, evicted or not. A request handler that the caller brought stays. */
+  destroy(): void {
+    for (const reference of this.#made) reference.deref()?.destroy();
+    this.#made.clear();
+    this.#slots.clear();
+  }
+
+  #make(Ctor: ClientConstructor, config: Readonly<Record<string, unknown>>): SdkClient {
+    const { credentials, defaults, prepare } = this.#settings;
+    const build = (settings: object): SdkClient => new (Ctor as ClientConstructor<SdkClient, object>)(settings);
+    let client = build({ ...defaults, ...config, credentials });
+    if (protocolOf(defaults.requestHandler) && config.requestHandler === undefined) {
+      // A shared handler of one protocol must not displace the handler of a service that speaks another (HTTP/2).
+      const { requestHandler: _, ...others } = defaults;
+      const own = build({ ...others, ...config, credentials });
+      if (protocolOf(handlerOf(own)) !== protocolOf(defaults.requestHandler)) client = own;
+      else own.destroy();
+    }
+    prepare(client);
+    for (const reference of this.#made) if (!reference.deref()) this.#made.delete(reference);
+    const handler = handlerOf(client);
+    if (handler !== defaults.requestHandler && handler !== config.requestHandler) this.#made.add(new WeakRef(client));
+    return client;
+  }
+
+  #makeRoom(): void {
+    if (this.#slots.size < this.#settings.maxSize) return;
+    let [victim] = this.#slots.keys();
+    if (this.#settings.eviction === 'lfu') {
+      let fewest = Infinity;
+      for (const [key, { uses }] of this.#slots) if (uses < fewest) [victim, fewest] = [key, uses];
+    }
+    this.#slots.delete(victim as string);
+  }
+
+  /** Equal for equal plain values in any order of keys; for everything else, the identity of the object. */
+  #keyOf(value: unknown): string {
+    if (Array.isArray(value)) return `[${value.map((item) => this.#keyOf(item)).join()}]`;
+    if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
+      const prototype: unknown = Object.getPrototypeOf(value);
+      if (prototype === Object.prototype || prototype === null) {
+        const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+        return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${this.#keyOf(field)}`).sort().join()}}`;
+      }
+      let name = this.#names.get(value);
+      if (name === undefined) this.#names.set(value, (name = this.#nextName++));
+      return `#${name}`;
+    }
+    return typeof value === 'string' ? JSON.stringify(value) : `${typeof value}:${String(value)}`;
+  }
+}
+
+function handlerOf(client: SdkClient): unknown {
+  return (client.config as { requestHandler?: unknown }).requestHandler;
+}
+
+/** The protocol of a request handler that is an instance; plain handler options have none and suit every service. */
+function protocolOf(handler: unknown): string | undefined {
+  return (handler as { metadata?: { handlerProtocol?: string } } | undefined)?.metadata?.handlerProtocol;
+}

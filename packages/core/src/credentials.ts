@@ -1,0 +1,70 @@
+/** A set of credentials as users and SDK clients see it: frozen, and printing without its secrets. */
+import type { AcquiredCredentials } from './contract.js';
+import { InvalidCredentialsError } from './errors.js';
+import { describeType } from './options.js';
+import { printAs } from './printing.js';
+
+/**
+ * Temporary credentials in the shape that every AWS SDK v3 client takes. `console.log`, `util.inspect` and
+ * `JSON.stringify` show the access key id, the account and the expiration, and nothing that is secret.
+ */
+export class Credentials {
+  /** Identifies the set; not a secret. */
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** The true instant of expiry, as the source gave it. Absent for a set that does not expire. */
+  declare readonly expiration?: Date;
+  /** The twelve-digit account, when the source says so. */
+  declare readonly accountId?: string;
+
+  constructor({ accessKeyId, secretAccessKey, sessionToken, expiration, accountId }: AcquiredCredentials) {
+    this.accessKeyId = accessKeyId;
+    this.secretAccessKey = secretAccessKey;
+    this.sessionToken = sessionToken;
+    if (expiration) this.expiration = new Date(expiration);
+    if (accountId) this.accountId = accountId;
+    Object.freeze(this);
+  }
+
+  /** What may be shown. */
+  toJSON(): { accessKeyId: string; accountId?: string; expiration?: string } {
+    return {
+      accessKeyId: this.accessKeyId,
+      ...(this.accountId && { accountId: this.accountId }),
+      ...(this.expiration && { expiration: this.expiration.toISOString() }),
+    };
+  }
+}
+printAs(Credentials, (credentials) => credentials.toJSON());
+
+const secretFields = ['accessKeyId', 'secretAccessKey', 'sessionToken'] as const;
+
+/**
+ * Checks an answer of a source before it is stored.
+ *
+ * @throws {@link InvalidCredentialsError} (`INVALID_CREDENTIALS`) naming the field and the type received, never a value.
+ */
+export function validateAnswer(answer: unknown): asserts answer is AcquiredCredentials {
+  if (typeof answer !== 'object' || answer === null) {
+    throw new InvalidCredentialsError(`The source must answer with credentials, got ${describeType(answer)}.`);
+  }
+  const set = answer as Record<string, unknown>;
+  for (const field of secretFields) {
+    if (typeof set[field] !== 'string' || set[field] === '') {
+      throw new InvalidCredentialsError(
+        `The source answered with credentials whose \`${field}\` is not a non-empty string, but ${describeType(set[field])}.`,
+      );
+    }
+  }
+  for (const field of ['expiration', 'sourceTime']) {
+    const value = set[field];
+    if (value !== undefined && !(value instanceof Date && Number.isFinite(value.getTime()))) {
+      throw new InvalidCredentialsError(
+        `The source answered with credentials whose \`${field}\` is not a valid Date, but ${
+          value instanceof Date ? 'an Invalid Date' : describeType(value)
+        }.`,
+      );
+    }
+  }
+}

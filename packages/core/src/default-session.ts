@@ -1,0 +1,51 @@
+/**
+ * One session for a whole program, so that nobody has to pass it around. Kept behind a global symbol, so that every copy
+ * of this module in the process sees the same one.
+ */
+import { type SdkClient } from './client-recovery.js';
+import { InvalidOptionsError, NoDefaultSessionError } from './errors.js';
+import type { RefreshableSession } from './session.js';
+
+const key = Symbol.for('@brs/core/default-session/1');
+const shared = globalThis as { [key]?: RefreshableSession | undefined };
+
+/** Makes a session the default of the process, or with `undefined` leaves it without one. The one before is not closed. */
+export function setDefaultSession(session: RefreshableSession | undefined): void {
+  if (session !== undefined && typeof (session as Partial<RefreshableSession> | null)?.getCredentials !== 'function') {
+    throw new InvalidOptionsError('session', 'must be a RefreshableSession or undefined');
+  }
+  shared[key] = session;
+}
+
+/**
+ * The default session.
+ *
+ * @throws {@link NoDefaultSessionError} (`NO_DEFAULT_SESSION`) when none was set.
+ */
+export function getDefaultSession(): RefreshableSession {
+  const session = shared[key];
+  if (session) return session;
+  throw new NoDefaultSessionError('There is no default session.', {
+    hint: 'Call setDefaultSession(session) once, before the first use.',
+  });
+}
+
+/**
+ * A client of the default session.
+ *
+ * @example
+ * ```ts
+ * import { S3Client } from '@aws-sdk/client-s3';
+ * import { client } from '@brs/core';
+ *
+ * const s3 = client(S3Client);
+ * ```
+ *
+ * @throws {@link NoDefaultSessionError} (`NO_DEFAULT_SESSION`) when none was set.
+ */
+export function client<Client extends SdkClient, Config extends object>(
+  Ctor: new (config: Config) => Client,
+  config?: Omit<Config, 'credentials'>,
+): Client {
+  return getDefaultSession().client(Ctor, config);
+}

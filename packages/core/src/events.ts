@@ -1,0 +1,93 @@
+/** What a session tells its listeners, and the same on `node:diagnostics_channel`. No event carries a secret. */
+import { channel } from 'node:diagnostics_channel';
+import type { AcquireReason, StrategyNotice } from './contract.js';
+import type { SessionError } from './errors.js';
+import type { RefreshWindow } from './refresh/decide.js';
+
+/** What every event has. */
+export interface EventBase {
+  /** When it happened, by the session's clock. */
+  readonly at: Date;
+  /** The name of the session's strategy. */
+  readonly method: string;
+}
+
+/** A refresh, from the moment that it starts. */
+export interface RefreshEvent extends EventBase {
+  readonly reason: AcquireReason;
+  /** Where the set in hand was when the refresh started. */
+  readonly window: RefreshWindow;
+  /** 1, and one more for each failure in a row before. */
+  readonly attempt: number;
+}
+
+/** The events of a session by name. */
+export interface SessionEvents {
+  /** The source is asked. */
+  refreshStarted: RefreshEvent;
+  /** The source has answered and the answer is in use. */
+  refreshSucceeded: RefreshEvent & {
+    /** How long the source took, in milliseconds. */
+    readonly durationMs: number;
+    /** When the new set expires. */
+    readonly expiration?: Date | undefined;
+  };
+  /** The source has failed. A valid set in hand stays in use. */
+  refreshFailed: RefreshEvent & {
+    readonly durationMs: number;
+    readonly error: SessionError;
+    /** Whether asking again will not cure it: somebody has to act before the set in hand expires. */
+    readonly terminal: boolean;
+    /** What to do about it. */
+    readonly hint?: string | undefined;
+    /** The source is left alone until then. */
+    readonly nextTryAt: Date;
+  };
+  /** A caller was given a set that is about to expire or has expired, because no newer one could be had. Once for each failure. */
+  servedStale: EventBase & { readonly window: RefreshWindow; readonly expiration?: Date | undefined };
+  /** The set in hand was rejected by a service, or by `invalidate()`. */
+  invalidated: EventBase;
+  /** A configured window was longer than the lifetime allows and was shortened. Once for each lifetime. */
+  windowsCapped: EventBase & {
+    readonly lifetimeMs: number;
+    readonly advisoryMs: number;
+    readonly mandatoryMs: number;
+  };
+  /** The source's clock and this machine's differ by another amount than before. Positive: this machine is behind. */
+  clockOffset: EventBase & { readonly offsetMs: number };
+  /** The strategy has something to say that is no failure. */
+  notice: EventBase & StrategyNotice;
+  /** The session was closed. */
+  closed: EventBase;
+}
+
+export type SessionEventName = keyof SessionEvents;
+
+type Listener = (event: never) => void;
+
+/** The listeners of one session. */
+export class SessionEmitter {
+  #listeners: Map<SessionEventName, Set<Listener>> | undefined;
+
+  on<Name extends SessionEventName>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+    this.#listeners ??= new Map();
+    const ofName = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, ofName.add(listener));
+    return () => void ofName.delete(listener);
+  }
+
+  emit<Name extends SessionEventName>(name: Name, event: SessionEvents[Name]): void {
+    Object.freeze(event);
+    for (const listener of this.#listeners?.get(name) ?? []) {
+      try {
+        (listener as (event: SessionEvents[Name]) => void)(event);
+      } catch (error) {
+        // The text of the error is the listener's own and may hold anything: only its name is repeated.
+        const kind = error instanceof Error ? error.name : typeof error;
+        process.emitWarning(`A listener for '${name}' threw (${kind}); the session goes on.`, 'SessionListenerWarning');
+      }
+    }
+    const diagnostics = channel(`brs:${name}`);
+    if (diagnostics.hasSubscribers) diagnostics.publish(event);
+  }
+}

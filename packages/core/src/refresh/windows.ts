@@ -1,0 +1,54 @@
+/**
+ * From the lifetime of a set of credentials to the instants at which it is refreshed. Pure: no clock, no state.
+ *
+ * The windows by lifetime are those that the AWS SDKs of 2026 share; the caps keep them in order for lifetimes of seconds.
+ */
+
+const minute = 60_000;
+
+/** What the user configured, in milliseconds. */
+export interface WindowSettings {
+  readonly advisoryMs?: number | undefined;
+  readonly mandatoryMs?: number | undefined;
+}
+
+/** How long before expiry each window opens, in milliseconds: `0 < mandatoryMs < advisoryMs < lifetime`. */
+export interface Windows {
+  readonly advisoryMs: number;
+  readonly mandatoryMs: number;
+}
+
+/** The shortest advisory window that a lifetime gives before the caps: what a configured mandatory window alone must stay below. */
+export const SHORTEST_ADVISORY_MS: number = 5 * minute;
+export const DEFAULT_MANDATORY_MS: number = minute;
+
+/** The windows for a lifetime: the configured ones, or by lifetime, and never more of it than the caps allow. */
+export function windowsFor(lifetimeMs: number, { advisoryMs, mandatoryMs }: WindowSettings = {}): Windows {
+  const byLifetime = lifetimeMs <= 20 * minute ? SHORTEST_ADVISORY_MS : lifetimeMs < 90 * minute ? 15 * minute : 60 * minute;
+  return {
+    advisoryMs: Math.min(advisoryMs ?? byLifetime, lifetimeMs * 0.75),
+    mandatoryMs: Math.min(mandatoryMs ?? DEFAULT_MANDATORY_MS, lifetimeMs * 0.1),
+  };
+}
+
+/** Whether a configured window had to be made shorter for this lifetime. */
+export function areCapped(windows: Windows, { advisoryMs = 0, mandatoryMs = 0 }: WindowSettings): boolean {
+  return windows.advisoryMs < advisoryMs || windows.mandatoryMs < mandatoryMs;
+}
+
+/** The instants at which the windows open, in epoch milliseconds. */
+export interface Deadlines {
+  readonly advisoryAt: number;
+  readonly mandatoryAt: number;
+}
+
+/**
+ * The instants for a set that expires at `expiresAt`. `jitter` in [0, 1) moves the advisory instant over the first half
+ * of the band between the two windows, so that a fleet started together does not refresh together.
+ */
+export function deadlinesFor(expiresAt: number, { advisoryMs, mandatoryMs }: Windows, jitter: number): Deadlines {
+  return {
+    advisoryAt: expiresAt - advisoryMs + (jitter * (advisoryMs - mandatoryMs)) / 2,
+    mandatoryAt: expiresAt - mandatoryMs,
+  };
+}

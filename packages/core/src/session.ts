@@ -1,0 +1,268 @@
+/** The session: one source of credentials, any number of clients. It wires the parts together and decides nothing itself. */
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { ClientCache, type ClientConstructor } from './client-cache.js';
+import { addRecovery, RejectionGuard, type SdkClient } from './client-recovery.js';
+import { systemClock } from './clock.js';
+import type { Clock, Identity, Strategy } from './contract.js';
+import type { Credentials } from './credentials.js';
+import { checkStrategy } from './define-strategy.js';
+import { InvalidOptionsError, SessionClosedError } from './errors.js';
+import { SessionEmitter, type SessionEventName, type SessionEvents } from './events.js';
+import type { RefreshWindow } from './refresh/decide.js';
+import { printAs } from './printing.js';
+import { RefreshEngine } from './refresh/engine.js';
+import { DEFAULT_MANDATORY_MS, SHORTEST_ADVISORY_MS } from './refresh/windows.js';
+import { findMethod } from './registry.js';
+import { type CommonSessionOptions, type RefreshableSessionOptions, splitOptions } from './session-options.js';
+import { providerOf } from './sdk-provider.js';
+
+/** Where a session is now. Instants are by this machine's clock. */
+export interface SessionStatus {
+  /** The name of the strategy. */
+  readonly method: string;
+  readonly window: RefreshWindow;
+  /** Whether the source is being asked right now. */
+  readonly refreshing: boolean;
+  readonly fetchedAt?: Date;
+  /** When the set in hand expires. Absent without a set, and for one that does not expire. */
+  readonly expiresAt?: Date;
+  readonly advisoryAt?: Date;
+  readonly mandatoryAt?: Date;
+  /** After a failure: when the source is asked again at the earliest. */
+  readonly retryAt?: Date;
+  /** Failures since the last success. */
+  readonly failures: number;
+  /** The source's clock less this machine's, in milliseconds; 0 while they agree within seconds, or while nothing is known. */
+  readonly clockOffsetMs: number;
+  readonly closed: boolean;
+}
+
+/** What a call that may wait takes. */
+export interface WaitOptions {
+  /** Ends this caller's wait, and nobody else's. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Keeps every AWS SDK v3 client that uses it authenticated for as long as the process lives.
+ *
+ * @example
+ * ```ts
+ * import { S3Client, ListBucketsCommand } from '@aws-sdk/client-s3';
+ * import { RefreshableSession } from '@brs/core';
+ * import '@brs/sts';
+ *
+ * const session = new RefreshableSession({
+ *   method: 'sts',
+ *   region: 'us-east-1',
+ *   assumeRole: { RoleArn: 'arn:aws:iam::123456789012:role/reader' },
+ * });
+ * const s3 = session.client(S3Client);
+ * await s3.send(new ListBucketsCommand({}));
+ * ```
+ */
+export class RefreshableSession {
+  readonly #strategy: Strategy;
+  readonly #options: CommonSessionOptions;
+  readonly #clock: Clock;
+  readonly #events = new SessionEmitter();
+  readonly #engine: RefreshEngine;
+  #provider: AwsCredentialIdentityProvider | undefined;
+  #clients: ClientCache | undefined;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for an unknown, missing, bad or conflicting option.
+   * @throws {@link UnknownMethodError} (`UNKNOWN_METHOD`) when no imported package has registered the method.
+   * @throws {@link InvalidStrategyError} (`INVALID_STRATEGY`) when `strategy` is none, or is of another contract version.
+   */
+  constructor(options: RefreshableSessionOptions) {
+    const { own, rest } = splitOptions(options);
+    const { method = 'sts', strategy, region, profile, clock = systemClock, random } = own;
+    this.#options = own;
+    this.#clock = clock;
+    this.#strategy =
+      strategy ??
+      findMethod(method).create(rest as never, {
+        region,
+        profile,
+        clock,
+        random: random ?? Math.random,
+        notify: (notice) => this.#events.emit('notice', { ...this.#stamp(), ...notice }),
+      });
+    checkStrategy(this.#strategy);
+    this.#engine = new RefreshEngine(this.#strategy, engineSettings(own, this.#strategy, clock), this.#events);
+  }
+
+  /**
+   * The provider for any SDK v3 client: `new S3Client({ credentials: session.credentials })`. One fetch serves every
+   * client. Its errors reach the client as `CredentialsProviderError` with this library's `code`, `hint` and `cause`.
+   */
+  get credentials(): AwsCredentialIdentityProvider {
+    return (this.#provider ??= providerOf(this.#engine));
+  }
+
+  /**
+   * The current set. Waits only when there is no good one in hand.
+   *
+   * @throws {@link RefreshFailedError} (`REFRESH_FAILED`) when the source fails in a way that may pass and there is no set.
+   * @throws {@link CredentialsDeniedError} (`CREDENTIALS_DENIED`) when the source refuses and there is no valid set.
+   * @throws {@link CredentialsExpiredError} (`CREDENTIALS_EXPIRED`) when the set has expired and the source still fails.
+   * @throws {@link SessionClosedError} (`SESSION_CLOSED`) after `close()`.
+   */
+  getCredentials(options: WaitOptions & { readonly forceRefresh?: boolean | undefined } = {}): Promise<Credentials> {
+    return this.#engine.get(options);
+  }
+
+  /** Asks the source now, whatever is in hand, and gives its outcome. Joins a refresh that is under way. */
+  refresh({ signal }: WaitOptions = {}): Promise<Credentials> {
+    return this.#engine.get({ forceRefresh: true, signal });
+  }
+
+  /** Resolves when there is a set. With `deferRefresh: false` the first fetch has begun at construction. */
+  async ready(options?: WaitOptions): Promise<void> {
+    await this.#engine.get(options);
+  }
+
+  /**
+   * Says that a service rejected this access key id. If it is the current one, the next call waits for another set; a key
+   * id that has been replaced already changes nothing. Clients that the session makes do this by themselves.
+   */
+  invalidate(accessKeyId: string): void {
+    if (typeof accessKeyId !== 'string' || accessKeyId === '') {
+      throw new InvalidOptionsError('accessKeyId', 'must be a non-empty string');
+    }
+    this.#engine.invalidate(accessKeyId);
+  }
+
+  /**
+   * An SDK v3 client with the session's credentials, region and `clientDefaults`. The same class and configuration give
+   * the same client. When a service answers that the token is expired or invalid, it fetches others and tries once more.
+   *
+   * @example
+   * ```ts
+   * import { S3Client } from '@aws-sdk/client-s3';
+   * import { getDefaultSession } from '@brs/core';
+   *
+   * const s3 = getDefaultSession().client(S3Client, { forcePathStyle: true });
+   * ```
+   */
+  client<Client extends SdkClient, Config extends object>(
+    Ctor: new (config: Config) => Client,
+    config?: Omit<Config, 'credentials'>,
+  ): Client {
+    if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
+    this.#clients ??= this.#newCache();
+    return this.#clients.get(Ctor as unknown as ClientConstructor, config as Record<string, unknown>) as Client;
+  }
+
+  /** Who the session is. What is known of it depends on the strategy; for `sts` it is GetCallerIdentity. */
+  async whoami({ signal = new AbortController().signal }: WaitOptions = {}): Promise<Identity> {
+    if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
+    return this.#strategy.identity({ credentials: this.credentials, signal });
+  }
+
+  /** Calls `listener` for every event of this name. The function that comes back ends it. */
+  on<Name extends SessionEventName>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** Where the session is now, without asking the source. */
+  status(): SessionStatus {
+    const { entry, failure, flightStartedAt } = this.#engine.state;
+    return {
+      method: this.#strategy.name,
+      window: this.#engine.window,
+      refreshing: flightStartedAt !== undefined,
+      ...(entry && { fetchedAt: new Date(entry.fetchedAt) }),
+      ...(entry &&
+        entry.expiresAt !== Infinity && {
+          expiresAt: new Date(entry.expiresAt),
+          advisoryAt: new Date(entry.advisoryAt),
+          mandatoryAt: new Date(entry.mandatoryAt),
+        }),
+      ...(failure && { retryAt: new Date(failure.retryAt) }),
+      failures: failure?.count ?? 0,
+      clockOffsetMs: this.#engine.clockOffsetMs,
+      closed: this.#engine.closed,
+    };
+  }
+
+  /**
+   * The current set as environment variables, for a child process. Nothing refreshes them there:
+   * `AWS_CREDENTIAL_EXPIRATION` says when they end.
+   */
+  async toEnv(): Promise<Record<string, string>> {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await this.#engine.get();
+    const { region } = this.#options;
+    return {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+      ...(expiration && { AWS_CREDENTIAL_EXPIRATION: expiration.toISOString() }),
+      ...(region && { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+    };
+  }
+
+  /** Aborts a refresh under way, drops the credentials, destroys the clients and closes the strategy. Twice is once. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#engine.close();
+    this.#clients?.destroy();
+    this.#clients = undefined;
+    this.#events.emit('closed', this.#stamp());
+    await this.#strategy.close?.();
+  }
+
+  #stamp(): { at: Date; method: string } {
+    return { at: new Date(this.#clock.now()), method: this.#strategy.name };
+  }
+
+  #newCache(): ClientCache {
+    const { region, profile, clientDefaults, clientCache } = this.#options;
+    const guard = new RejectionGuard(this.#engine, this.#clock.now);
+    return new ClientCache({
+      credentials: this.credentials,
+      defaults: { ...(region && { region }), ...(profile && { profile }), ...clientDefaults },
+      maxSize: clientCache?.maxSize ?? 100,
+      eviction: clientCache?.eviction ?? 'lru',
+      prepare: (client) => addRecovery(client, this.#engine, this.credentials, guard),
+    });
+  }
+}
+printAs(RefreshableSession, (session) => session.status());
+
+function engineSettings(
+  options: CommonSessionOptions,
+  strategy: Strategy,
+  clock: Clock,
+): ConstructorParameters<typeof RefreshEngine>[1] {
+  const { advisoryWindowSeconds: advisory, mandatoryWindowSeconds: mandatory } = options;
+  const advisoryMs = advisory === undefined ? undefined : advisory * 1000;
+  const mandatoryMs = mandatory === undefined ? undefined : mandatory * 1000;
+  if ((mandatoryMs ?? DEFAULT_MANDATORY_MS) >= (advisoryMs ?? SHORTEST_ADVISORY_MS)) {
+    const [option, other] = advisory === undefined ? ['mandatoryWindowSeconds', 'below'] : ['advisoryWindowSeconds', 'above'];
+    const bound = advisory === undefined ? `advisoryWindowSeconds (${SHORTEST_ADVISORY_MS / 1000}` : `mandatoryWindowSeconds (${mandatory ?? DEFAULT_MANDATORY_MS / 1000}`;
+    const isDefault = advisory === undefined || mandatory === undefined;
+    throw new InvalidOptionsError(option as string, `must be ${other} ${bound}${isDefault ? ' by default' : ''})`);
+  }
+  return {
+    clock,
+    random: options.random,
+    advisoryMs,
+    mandatoryMs,
+    proactive: options.deferRefresh === false,
+    advisoryRefresh: options.advisoryRefresh ?? 'background',
+    refreshTimeoutMs: options.refreshTimeoutMs ?? 30_000,
+    mandatoryWaitMs: options.mandatoryWaitMs ?? 5000,
+    expired: options.expiredCredentials ?? strategy.expiredCredentials ?? 'throw',
+    expiredMaxAgeMs: (options.expiredMaxAgeSeconds ?? 43_200) * 1000,
+  };
+}
