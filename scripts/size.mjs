@@ -1,0 +1,87 @@
+/**
+ * `npm run size`: bundles what a Lambda would bundle, holds it against the budget, and makes sure that no bundle has
+ * anything of a strategy that it did not import.
+ */
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { readJson, root } from './lib/workspace.mjs';
+
+const sdk = `export * as s3 from '@aws-sdk/client-s3'; export * as sts from '@aws-sdk/client-sts';`;
+const strategies = ['custom', 'sts'];
+
+/**
+ * What is bundled, which strategies it imports, what it may weigh in bytes (minified, gzip), what it is measured on top
+ * of, and what is left outside.
+ */
+const bundles = [
+  { name: 'core', source: `export * from '@brs/core';`, imports: [], limit: 8_000, external: ['@smithy/*'] },
+  {
+    name: 'core + custom',
+    source: `export * from '@brs/core'; import '@brs/custom';`,
+    imports: ['custom'],
+    limit: 10_000,
+    external: ['@smithy/*'],
+  },
+  {
+    name: 'core + sts, on top of the SDK',
+    source: `${sdk} export * from '@brs/core'; import '@brs/sts';`,
+    imports: ['sts'],
+    limit: 10_000,
+    base: sdk,
+  },
+];
+
+/** @param {string} source @param {string[]} [external] */
+async function bundle(source, external = []) {
+  const { outputFiles, metafile } = await build({
+    // The packages' own dependencies are found from here, as an application that installed them would.
+    stdin: { contents: source, resolveDir: join(root, 'packages/sts') },
+    absWorkingDir: root,
+    alias: { '@brs/custom': join(root, 'packages/custom') },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    metafile: true,
+    write: false,
+    external,
+    logLevel: 'error',
+  });
+  const [output] = outputFiles;
+  const inputs = Object.values(metafile.outputs).flatMap(({ inputs: read }) =>
+    Object.keys(read).filter((path) => read[path]?.bytesInOutput),
+  );
+  return { text: output?.text ?? '', inputs, gzip: gzipSync(output?.contents ?? '', { level: 9 }).length };
+}
+
+/** The longer string literals of a package's own code. @param {string} folder */
+async function stringsOf(folder) {
+  const { text } = await bundle(`export * from './${join('../..', folder, readJson(`${folder}/package.json`).module)}';`, ['*']);
+  return new Set(text.match(/(?<=["'`}])[^"'`$\\{}]{12,}(?=["'`$])/g));
+}
+
+let failed = false;
+const fail = (/** @type {string} */ message) => {
+  failed = true;
+  console.error(message);
+};
+
+console.log(`${'minified, gzip'.padEnd(32)}${'bytes'.padStart(8)}${'budget'.padStart(8)}`);
+for (const { name, source, imports, limit, base, external } of bundles) {
+  const [whole, below] = await Promise.all([bundle(source, external), base ? bundle(base) : undefined]);
+  const bytes = whole.gzip - (below?.gzip ?? 0);
+  console.log(`${name.padEnd(32)}${String(bytes).padStart(8)}${String(limit).padStart(8)}`);
+  if (bytes > limit) fail(`${name} is ${bytes - limit} bytes over its budget.`);
+
+  for (const other of strategies.filter((strategy) => !imports.includes(strategy))) {
+    const files = whole.inputs.filter((path) => path.includes(`packages/${other}/`));
+    const own = await Promise.all(['core', ...imports].map((folder) => stringsOf(`packages/${folder}`)));
+    const leaked = [...(await stringsOf(`packages/${other}`))].filter(
+      (string) => whole.text.includes(string) && !below?.text.includes(string) && !own.some((strings) => strings.has(string)),
+    );
+    for (const found of [...files, ...leaked]) fail(`${name} holds something of @brs/${other}: ${found}`);
+  }
+}
+if (failed) process.exitCode = 1;
