@@ -1,0 +1,68 @@
+import { InvalidOptionsError } from '@brs/core';
+import { describe, expect, it } from 'vitest';
+import { checkCustomOptions, checkIdentity, type CustomIdentity, type CustomOptions } from './options.js';
+
+const source = (): never => {
+  throw new Error('not called at construction');
+};
+const command = ['vault-aws'];
+const commandRule =
+  'must be an array of strings, the program and its arguments, without NUL bytes; it is not given to a shell';
+
+describe('checkCustomOptions', () => {
+  it.each<CustomOptions>([
+    { source },
+    { source, args: ['reader', 1], identity: {}, classify: () => undefined },
+    { source, args: undefined, command: undefined, commandOptions: undefined },
+    { source, identity: { account: '012345678901', arn: 'arn:aws:iam::012345678901:role/reader', userId: 'AROA' } },
+    { command },
+    { command: ['vault-aws', ''], identity: () => ({}) },
+    { command, commandOptions: { cwd: '/', env: { NAME: 'value', OTHER: undefined }, timeoutMs: 1 } },
+    { command, commandOptions: {} },
+  ])('accepts %o', (options) => {
+    expect(() => checkCustomOptions(options)).not.toThrow();
+  });
+
+  it.each<[object, string, string]>([
+    [{}, 'source', 'or `command` is required'],
+    [{ source, command }, 'command', 'and `source` exclude each other: give one of them'],
+    [{ source: 'planted' }, 'source', 'must be a function, got a value of type string'],
+    [{ sourse: source }, 'sourse', 'is unknown; did you mean `source`?'],
+    [{ source, args: 'planted' }, 'args', 'must be an array'],
+    [{ command, args: ['planted'] }, 'args', 'belongs to `source`: put arguments of a command into `command`'],
+    [{ source, commandOptions: {} }, 'commandOptions', 'belongs to `command`'],
+    [{ command: 'vault-aws --token planted' }, 'command', commandRule],
+    [{ command: [] }, 'command', commandRule],
+    [{ command: ['', 'planted'] }, 'command', commandRule],
+    [{ command: ['vault-aws', 5] }, 'command', commandRule],
+    [{ command: ['vault-aws', 'planted\0'] }, 'command', commandRule],
+    [{ command, commandOptions: { shell: true } }, 'commandOptions.shell', 'is unknown; known are cwd, env, timeoutMs'],
+    [{ command, commandOptions: { cwd: '' } }, 'commandOptions.cwd', 'must be a non-empty string without NUL bytes'],
+    [{ command, commandOptions: { cwd: 'planted\0' } }, 'commandOptions.cwd', 'must be a non-empty string without NUL bytes'],
+    [{ command, commandOptions: { env: ['planted'] } }, 'commandOptions.env', 'must be an object, got an array'],
+    [{ command, commandOptions: { env: { PIN: 1234 } } }, 'commandOptions.env', 'must hold nothing but strings without NUL bytes'],
+    [{ command, commandOptions: { env: { PIN: 'planted\0' } } }, 'commandOptions.env', 'must hold nothing but strings without NUL bytes'],
+    [
+      { command, commandOptions: { timeoutMs: 0 } },
+      'commandOptions.timeoutMs',
+      'must be a number of milliseconds above 0, at most 2147483647, got number 0',
+    ],
+    [{ source, identity: 'planted' }, 'identity', 'must be an object, got a value of type string'],
+    [{ source, identity: { account: 12 } }, 'identity.account', 'must be a string of twelve digits'],
+    [{ source, identity: { Arn: 'planted' } }, 'identity.Arn', 'is unknown; did you mean `identity.arn`?'],
+    [{ source, classify: true }, 'classify', 'must be a function, got boolean true'],
+  ])('refuses %o', (options, option, problem) => {
+    expect(() => checkCustomOptions(options as CustomOptions)).toThrow(new InvalidOptionsError(option, problem));
+  });
+});
+
+describe('checkIdentity', () => {
+  it.each<[unknown, string, string]>([
+    [undefined, 'identity()', 'must be an object, got undefined'],
+    ['planted', 'identity()', 'must be an object, got a value of type string'],
+    [{ Account: '012345678901' }, 'identity().Account', 'is unknown; did you mean `identity().account`?'],
+    [{ arn: '' }, 'identity().arn', 'must be a non-empty string, got an empty string'],
+  ])('refuses %o', (answer, option, problem) => {
+    expect(() => checkIdentity(answer as CustomIdentity)).toThrow(new InvalidOptionsError(option, problem));
+  });
+});
