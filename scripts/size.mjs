@@ -58,7 +58,10 @@ async function bundle(source, external = []) {
 
 /** The longer string literals of a package's own code. @param {string} folder */
 async function stringsOf(folder) {
-  const { text } = await bundle(`export * from './${join('../..', folder, readJson(`${folder}/package.json`).module)}';`, ['*']);
+  const { text } = await bundle(
+    `export * from './${join('../..', folder, readJson(`${folder}/package.json`).module)}';`,
+    ['*'],
+  );
   return new Set(text.match(/(?<=["'`}])[^"'`$\\{}]{12,}(?=["'`$])/g));
 }
 
@@ -79,7 +82,8 @@ for (const { name, source, imports, limit, base, external } of bundles) {
     const files = whole.inputs.filter((path) => path.includes(`packages/${other}/`));
     const own = await Promise.all(['core', ...imports].map((folder) => stringsOf(`packages/${folder}`)));
     const leaked = [...(await stringsOf(`packages/${other}`))].filter(
-      (string) => whole.text.includes(string) && !below?.text.includes(string) && !own.some((strings) => strings.has(string)),
+      (string) =>
+        whole.text.includes(string) && !below?.text.includes(string) && !own.some((strings) => strings.has(string)),
     );
     for (const found of [...files, ...leaked]) fail(`${name} holds something of @brs/${other}: ${found}`);
   }
