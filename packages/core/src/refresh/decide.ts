@@ -54,7 +54,7 @@ export type RefreshWindow = 'empty' | 'fresh' | 'advisory' | 'mandatory' | 'expi
 
 /**
  * - `serve`: give the set in hand.
- * - `refresh`: start a flight and give the set in hand at once.
+ * - `refresh`: see that a flight is under way and give the set in hand at once.
  * - `wait`: join the flight, or start one; at `until`, where there is one, settle for the set in hand.
  * - `throw`: raise the last failure (`failed`), or that the set has expired (`expired`).
  */

@@ -97,7 +97,7 @@ export class RefreshEngine {
       case 'serve':
         return this.#serve();
       case 'refresh':
-        this.#start(decision.reason);
+        if (!this.#flight) this.#start(decision.reason);
         return this.#serve();
       case 'wait':
         return this.#wait(this.#flight ?? this.#start(decision.reason), decision, options?.signal);

@@ -1,0 +1,148 @@
+/** Many callers, callers that go away, force, invalidation, and flights that overtake one another. */
+import type { Scenario } from './scenario.js';
+
+export const callerScenarios: readonly Scenario[] = [
+  {
+    name: 'fifty callers with nothing in hand: one call of the source',
+    steps: [{ get: 1, callers: 50, contacted: true, window: 'empty' }, { calls: 1 }],
+  },
+  {
+    name: 'fifty callers in the advisory window: one call of the source, and all get the set in hand',
+    steps: [{ get: 1, contacted: true }, { at: 600 }, { get: 1, callers: 50, contacted: true }, { calls: 2 }],
+  },
+  {
+    name: 'fifty callers in the mandatory window: one call of the source, and all get the new set',
+    steps: [{ get: 1, contacted: true }, { at: 840 }, { get: 2, callers: 50, contacted: true }, { calls: 2 }],
+  },
+  {
+    name: 'a caller that goes away ends its own wait and nobody else’s',
+    needs: ['gate'],
+    steps: [
+      { source: 'waits' },
+      { begin: 'leaver', contacted: true },
+      { begin: 'stayer', contacted: false },
+      { cancel: 'leaver' },
+      { given: 'leaver', result: 'cancelled' },
+      { pending: 'stayer' },
+      { open: 'oldest' },
+      { given: 'stayer', result: 1 },
+      { calls: 1 },
+    ],
+  },
+  {
+    name: 'force asks the source although the set is good, and joins a refresh that is under way',
+    needs: ['gate'],
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'waits' },
+      { at: 600 },
+      { get: 1, contacted: true, window: 'advisory' },
+      { begin: 'forced', forced: true, contacted: false },
+      { pending: 'forced' },
+      { open: 'oldest' },
+      { given: 'forced', result: 2 },
+      { get: 2, contacted: false },
+      { source: 'succeeds' },
+      { get: 3, forced: true, contacted: true, window: 'fresh' },
+    ],
+  },
+  {
+    name: 'force passes the backoff and gets the outcome itself, also a failure',
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'fails' },
+      { at: 600 },
+      { get: 1, contacted: true },
+      { get: 1, contacted: false },
+      { get: 'REFRESH_FAILED', forced: true, contacted: true },
+      { get: 1, contacted: false },
+      { source: 'succeeds' },
+      { get: 2, forced: true, contacted: true },
+    ],
+  },
+  {
+    name: 'an invalidated set is replaced before the next call gets one',
+    steps: [
+      { get: 1, contacted: true },
+      { invalidate: 1 },
+      { event: 'invalidated' },
+      { get: 2, contacted: true, window: 'mandatory' },
+      { get: 2, contacted: false, window: 'fresh' },
+    ],
+  },
+  {
+    name: 'invalidating a set that has been replaced changes nothing',
+    steps: [
+      { get: 1, contacted: true },
+      { get: 2, forced: true, contacted: true },
+      { invalidate: 1 },
+      { noEvent: 'invalidated' },
+      { get: 2, contacted: false, window: 'fresh' },
+    ],
+  },
+  {
+    name: 'invalidating before the first fetch changes nothing',
+    steps: [{ invalidate: 1 }, { noEvent: 'invalidated' }, { get: 1, contacted: true, window: 'empty' }, { get: 1, contacted: false }],
+  },
+  {
+    name: 'invalidation respects the backoff, and its marker stays until a success',
+    steps: [
+      { get: 1, contacted: true },
+      { invalidate: 1 },
+      { source: 'fails' },
+      { get: 1, contacted: true, window: 'mandatory' },
+      { get: 1, contacted: false, window: 'mandatory' },
+      { source: 'succeeds' },
+      { at: 0.999 },
+      { get: 1, contacted: false, window: 'mandatory' },
+      { at: 1 },
+      { get: 2, contacted: true, window: 'mandatory' },
+      { get: 2, contacted: false, window: 'fresh' },
+    ],
+  },
+  {
+    name: 'an undated set is replaced by invalidation',
+    needs: ['undated'],
+    steps: [{ source: 'answers-undated' }, { get: 1, contacted: true }, { invalidate: 1 }, { get: 2, contacted: true }],
+  },
+  {
+    name: 'an older answer that comes last does not replace a newer one',
+    needs: ['gate'],
+    steps: [
+      { source: 'waits' },
+      { begin: 'first', contacted: true },
+      { at: 30 },
+      { given: 'first', result: 'REFRESH_FAILED' },
+      { begin: 'second', contacted: true },
+      { open: 'newest' },
+      { given: 'second', result: 2 },
+      { open: 'oldest' },
+      { get: 2, contacted: false, window: 'fresh' },
+    ],
+  },
+  {
+    name: 'an answer that comes after its deadline is used when there is none newer',
+    needs: ['gate'],
+    steps: [
+      { source: 'waits' },
+      { begin: 'first', contacted: true },
+      { at: 30 },
+      { given: 'first', result: 'REFRESH_FAILED' },
+      { open: 'oldest' },
+      { source: 'must-not-be-asked' },
+      { get: 1, contacted: false, window: 'fresh' },
+    ],
+  },
+  {
+    name: 'closing during a flight ends every wait, and later calls fail',
+    steps: [
+      { source: 'hangs' },
+      { begin: 'caller', contacted: true },
+      { close: true },
+      { given: 'caller', result: 'SESSION_CLOSED' },
+      { event: 'closed' },
+      { get: 'SESSION_CLOSED', contacted: false },
+      { get: 'SESSION_CLOSED', forced: true, contacted: false },
+    ],
+  },
+];

@@ -1,0 +1,116 @@
+/** The first fetch, terminal failures and answers that cannot be used. */
+import type { Scenario } from './scenario.js';
+
+export const failureScenarios: readonly Scenario[] = [
+  {
+    name: 'empty, then failure, then success: a rejection is raised and not remembered',
+    steps: [
+      { source: 'fails' },
+      { get: 'REFRESH_FAILED', contacted: true, window: 'empty' },
+      { get: 'REFRESH_FAILED', contacted: true },
+      { source: 'succeeds' },
+      { get: 1, contacted: true },
+    ],
+  },
+  {
+    name: 'empty, a hang: the deadline of the refresh ends the wait',
+    steps: [
+      { source: 'hangs' },
+      { begin: 'caller', contacted: true, window: 'empty' },
+      { at: 29.999 },
+      { pending: 'caller' },
+      { at: 30 },
+      { given: 'caller', result: 'REFRESH_FAILED' },
+      { source: 'succeeds' },
+      { get: 1, contacted: true },
+    ],
+  },
+  {
+    name: 'terminal, nothing in hand: raised, replayed for a second without asking, then asked again',
+    needs: ['terminal'],
+    steps: [
+      { source: 'refuses' },
+      { get: 'CREDENTIALS_DENIED', contacted: true, window: 'empty' },
+      { get: 'CREDENTIALS_DENIED', contacted: false },
+      { at: 0.999 },
+      { get: 'CREDENTIALS_DENIED', contacted: false },
+      { source: 'succeeds' },
+      { at: 1 },
+      { get: 1, contacted: true },
+    ],
+  },
+  {
+    name: 'terminal, replayed for at most five seconds',
+    needs: ['terminal'],
+    given: { random: 0.999999 },
+    steps: [
+      { source: 'refuses' },
+      { get: 'CREDENTIALS_DENIED', contacted: true },
+      { at: 4.9 },
+      { get: 'CREDENTIALS_DENIED', contacted: false },
+      { at: 5 },
+      { get: 'CREDENTIALS_DENIED', contacted: true },
+    ],
+  },
+  {
+    name: 'terminal, advisory: the set in hand is served and the event comes at once; the next try is slow',
+    needs: ['terminal'],
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'refuses' },
+      { at: 600 },
+      { get: 1, contacted: true, window: 'advisory' },
+      { event: 'refreshFailed' },
+      { at: 629.999 },
+      { get: 1, contacted: false },
+      { at: 630 },
+      { get: 1, contacted: true },
+    ],
+  },
+  {
+    name: 'terminal, mandatory: the set in hand is served; after its expiry the error is raised and replayed',
+    needs: ['terminal'],
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'refuses' },
+      { at: 840 },
+      { get: 1, contacted: true, window: 'mandatory' },
+      { at: 899.999 },
+      { get: 1, contacted: true },
+      { at: 901 },
+      { get: 'CREDENTIALS_DENIED', contacted: true, window: 'expired' },
+      { get: 'CREDENTIALS_DENIED', contacted: false },
+      { source: 'succeeds' },
+      { at: 902 },
+      { get: 2, contacted: true },
+      { get: 2, contacted: false, window: 'fresh' },
+    ],
+  },
+  {
+    name: 'force does not pass the replay of a terminal error',
+    needs: ['terminal'],
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'refuses' },
+      { get: 'CREDENTIALS_DENIED', forced: true, contacted: true },
+      { get: 'CREDENTIALS_DENIED', forced: true, contacted: false },
+      { get: 1, contacted: false, window: 'fresh' },
+      { source: 'succeeds' },
+      { at: 1 },
+      { get: 2, forced: true, contacted: true },
+    ],
+  },
+  ...(['answers-expired', 'answers-invalid-date', 'answers-half', 'answers-nothing'] as const).map(
+    (behaviour): Scenario => ({
+      name: `a source that ${behaviour.replaceAll('-', ' ')} fails in a way that may pass, and nothing of it is stored`,
+      needs: ['bad-answers'],
+      steps: [
+        { source: behaviour },
+        { get: 'REFRESH_FAILED', contacted: true },
+        { event: 'refreshFailed' },
+        { source: 'succeeds' },
+        { get: behaviour === 'answers-nothing' ? 1 : 2, contacted: true },
+      ],
+    }),
+  ),
+];
