@@ -10,3 +10,11 @@ export {
 export { scenarios } from './scenarios/index.js';
 export { runScenario, type StrategyOverSource } from './scenarios/run-scenario.js';
 export type { Action, ExpectedResult, Expectation, Scenario, ScenarioNeed } from './scenarios/scenario.js';
+export * from './local-aws/index.js';
+export {
+  describeStrategy,
+  type Disposable,
+  type StrategyCapabilities,
+  type StrategyFactory,
+  type TestRunner,
+} from './describe-strategy.js';

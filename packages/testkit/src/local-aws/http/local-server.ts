@@ -1,0 +1,124 @@
+/** The thin HTTP shell: reads a request, finds its service, lets faults have their say, writes the answer and the log. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { claimedKeyId } from '../auth/claims.js';
+import type { Faults } from '../faults.js';
+import type { RequestLog } from '../request-log.js';
+import type { ServerClock } from '../server-clock.js';
+import { ServiceError } from '../service-error.js';
+import type { Service } from '../service.js';
+import type { Answer } from './answer.js';
+import { answerInstead, firstHalf } from './faulty-answer.js';
+import { type LocalRequest, readRequest } from './local-request.js';
+
+/** The parts of the server that the shell works with. */
+export interface LocalServerParts {
+  readonly clock: ServerClock;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  /** The service that a request is for. */
+  readonly serviceFor: (request: LocalRequest) => Service;
+}
+
+export class LocalServer {
+  readonly #server: Server;
+  readonly #closing = new AbortController();
+  #closed: Promise<unknown> | undefined;
+
+  constructor(private readonly parts: LocalServerParts) {
+    // A client that keeps a connection for later must not meet one that was just closed for being idle.
+    this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (message, response) => {
+      void this.#serve(message, response);
+    });
+  }
+
+  /** Listens on 127.0.0.1 and returns the port. */
+  async listen(port: number): Promise<number> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends every connection, those that hang included. */
+  async close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#closing.abort();
+      this.#server.close(resolve);
+      this.#server.closeAllConnections();
+    });
+    await this.#closed;
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    let request: LocalRequest;
+    try {
+      request = await readRequest(message);
+    } catch {
+      // The client went away before it had said what it wanted.
+      return;
+    }
+    const { faults, log, serviceFor } = this.parts;
+    const start = performance.now();
+    const service = serviceFor(request);
+    const action = service.actionOf(request);
+    const accessKeyId = claimedKeyId(request);
+    const { latencyMs, decisive } = faults.take(service.name, action, accessKeyId);
+    const fault = decisive?.kind ?? (latencyMs > 0 ? 'latency' : undefined);
+    const id = randomUUID();
+    log.open({
+      id,
+      service: service.name,
+      action,
+      ...(accessKeyId !== undefined && { accessKeyId }),
+      ...(fault && { fault }),
+    });
+    let answer: Answer | undefined;
+    response.once('close', () => {
+      const durationMs = performance.now() - start;
+      if (!answer || !response.writableFinished) return log.finish(id, { state: 'broken off', durationMs });
+      const { status, code } = answer;
+      log.finish(id, { state: 'answered', status, durationMs, ...(code !== undefined && { code }) });
+    });
+    if (decisive?.kind === 'hang') return;
+    if (decisive?.kind === 'reset') return void message.socket.resetAndDestroy();
+    const issueExpired = decisive?.kind === 'expired-answer';
+    answer =
+      answerInstead(decisive, service, request, id) ??
+      (await this.#ask(service, request, { requestId: id, issueExpired }));
+    if (latencyMs > 0) await this.#hold(latencyMs);
+    if (this.#closing.signal.aborted || response.destroyed) return;
+    if (decisive?.kind === 'truncated') answer = { ...answer, body: firstHalf(answer.body) };
+    this.#write(response, answer, request.method === 'HEAD', decisive?.kind === 'cut-off');
+  }
+
+  async #ask(service: Service, request: LocalRequest, context: Parameters<Service['handle']>[1]): Promise<Answer> {
+    try {
+      return await service.handle(request, context);
+    } catch (error) {
+      const refusal =
+        error instanceof ServiceError ? error : new ServiceError('InternalFailure', 500, 'The local server failed.');
+      return service.errorAnswer(refusal, request, context.requestId);
+    }
+  }
+
+  async #hold(latencyMs: number): Promise<void> {
+    const held = delay(latencyMs, undefined, { signal: this.#closing.signal });
+    // Closing the server ends the wait.
+    await held.catch(() => undefined);
+  }
+
+  #write(response: ServerResponse, { status, headers, body }: Answer, head: boolean, cutOff: boolean): void {
+    response.sendDate = false;
+    response.writeHead(status, {
+      ...(status !== 204 && { 'content-length': Buffer.byteLength(body) }),
+      ...headers,
+      date: new Date(this.parts.clock.now()).toUTCString(),
+    });
+    if (cutOff) response.write(firstHalf(body), () => response.destroy());
+    else response.end(head ? undefined : body);
+  }
+}

@@ -1,0 +1,103 @@
+/** What `startLocalAws` returns. */
+import type { RevokedAs } from './credential-store.js';
+import type { Fault, FaultHandle } from './faults.js';
+import type { LocalMfaDevice, LocalRole, LocalUser } from './options.js';
+import type { LoggedRequest, RequestEvent, RequestFilter, RequestListener } from './request-log.js';
+import type { IdentityClaims } from './sts/identity-provider.js';
+
+/** An access key of a user. It does not expire. */
+export interface LocalCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A running loopback AWS: STS and a small S3 behind one endpoint. */
+export interface LocalAws {
+  /** `http://127.0.0.1:<port>`, for both services. */
+  readonly endpoint: string;
+  /** The region that clients should use. */
+  readonly region: string;
+  /** The account of the base user. */
+  readonly accountId: string;
+  /** The base user, `developer`: allowed everything. */
+  readonly baseCredentials: LocalCredentials;
+
+  /** How far the server's clock is ahead of the machine's, in milliseconds. It can be set at any time. */
+  clockOffsetMs: number;
+  /**
+   * How long credentials that are issued from now on live, in milliseconds, whatever the client asks for; `undefined`
+   * for as long as it asks for. It can be set at any time.
+   */
+  credentialLifetimeMs: number | undefined;
+
+  /**
+   * The environment for a program that should use this AWS as the base user. Variables of `base` are kept, except those
+   * whose names start with `AWS_`.
+   *
+   * @example
+   * ```ts
+   * spawn('aws', ['sts', 'get-caller-identity'], { env: aws.env(process.env) });
+   * ```
+   */
+  env(base?: Readonly<Record<string, string | undefined>>): Record<string, string>;
+
+  /** Adds a role, or replaces the one with its ARN. */
+  putRole(role: LocalRole): void;
+  /** Adds a user and returns a key of theirs. */
+  addUser(user: LocalUser): LocalCredentials;
+  /** Adds a device for one-time codes. */
+  addMfaDevice(device: LocalMfaDevice): void;
+  /** Adds an S3 bucket; nothing happens to one that exists. */
+  createBucket(name: string): void;
+
+  /** A token for AssumeRoleWithWebIdentity, from the one issuer that this STS trusts (`idp.example.com`). */
+  issueWebIdentityToken(claims?: IdentityClaims): string;
+  /** An assertion for AssumeRoleWithSAML, in base64, from the same issuer. */
+  issueSamlAssertion(claims?: IdentityClaims): string;
+
+  /**
+   * Makes something go wrong from now on.
+   *
+   * @throws TypeError when the fault cannot be right.
+   *
+   * @example
+   * ```ts
+   * const outage = aws.inject({ service: 'sts', kind: 'error', status: 503, code: 'ServiceUnavailable' });
+   * // …
+   * outage.stop();
+   * aws.inject({ service: 's3', action: 'GetObject', kind: 'latency', ms: 300, times: 10 });
+   * ```
+   */
+  inject(fault: Fault): FaultHandle;
+
+  /**
+   * Makes both services refuse one temporary key from now on: S3 with `InvalidToken` (the default) or `ExpiredToken`,
+   * STS with `InvalidClientTokenId` or `ExpiredToken`. False when the key is not known or is not a temporary one.
+   */
+  revoke(accessKeyId: string, as?: RevokedAs): boolean;
+  /** The same for every temporary key that was issued so far. Returns how many. */
+  revokeAll(as?: RevokedAs): number;
+
+  /** Every request so far, oldest first, also those that are still open. */
+  readonly requests: readonly LoggedRequest[];
+  /** How many requests fit. `aws.count({ service: 'sts', action: 'AssumeRole' })`. */
+  count(filter?: RequestFilter): number;
+  /**
+   * Resolves when at least `count` requests fit, at once if they do already. Rejects when the signal aborts.
+   *
+   * @example
+   * ```ts
+   * await aws.untilCount({ action: 'AssumeRole', state: 'answered' }, 2);
+   * ```
+   */
+  untilCount(filter: RequestFilter, count: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Calls the listener for every request that arrives (`request`) or is done with (`answer`), and returns what stops that. */
+  on(event: RequestEvent, listener: RequestListener): () => void;
+  /** Empties the log. */
+  clearRequests(): void;
+
+  /** Ends every connection, those of hanging requests included, and frees the port. Twice is fine. */
+  close(): Promise<void>;
+  /** The same as `close`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,152 @@
+/** Puts the parts of the loopback AWS together and starts it. */
+import { devNull } from 'node:os';
+import { checkLocalAwsOptions, checkMfaDevice, checkRole, checkUser } from './check-options.js';
+import { CredentialStore } from './credential-store.js';
+import { Faults } from './faults.js';
+import { LocalServer } from './http/local-server.js';
+import type { LocalAws, LocalCredentials } from './local-aws.js';
+import type { LocalAwsOptions } from './options.js';
+import { userPrincipal } from './principals.js';
+import { RequestLog } from './request-log.js';
+import { Buckets } from './s3/buckets.js';
+import { S3Service } from './s3/s3-service.js';
+import { ServerClock } from './server-clock.js';
+import { IdentityProvider } from './sts/identity-provider.js';
+import { MfaDevices } from './sts/mfa-devices.js';
+import { Roles } from './sts/roles.js';
+import { isStsRequest, StsService } from './sts/sts-service.js';
+
+const baseUser = 'developer';
+
+/**
+ * Starts a loopback AWS on 127.0.0.1: STS and a small S3 that verify what AWS verifies, and answer as AWS answers.
+ * Real SDK clients and the AWS CLI work against it unchanged.
+ *
+ * @throws TypeError when an option cannot be right; rejects when the port is taken.
+ *
+ * @example
+ * ```ts
+ * await using aws = await startLocalAws({ credentialLifetimeMs: 8_000, buckets: ['reports'] });
+ * const session = new RefreshableSession({
+ *   method: 'sts',
+ *   region: aws.region,
+ *   assumeRole: { RoleArn: 'arn:aws:iam::123456789012:role/reader' },
+ *   stsClient: { endpoint: aws.endpoint, credentials: aws.baseCredentials },
+ * });
+ * const s3 = session.client(S3Client, { endpoint: aws.endpoint });
+ * await s3.send(new ListBucketsCommand({}));
+ * ```
+ */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  checkLocalAwsOptions(options);
+  const { region = 'us-east-1', accountId = '123456789012', port = 0 } = options;
+  let lifetimeMs = options.credentialLifetimeMs;
+  const clock = new ServerClock(options.clockOffsetMs ?? 0);
+  const store = new CredentialStore();
+  const roles = new Roles(options.roles === undefined);
+  const mfaDevices = new MfaDevices(clock, baseUser);
+  const identityProvider = new IdentityProvider(clock);
+  const buckets = new Buckets();
+  const faults = new Faults();
+  const log = new RequestLog();
+  const sts = new StsService({
+    clock,
+    store,
+    roles,
+    mfaDevices,
+    identityProvider,
+    disabledRegions: new Set(options.disabledRegions),
+    lifetimeMs: () => lifetimeMs,
+  });
+  const s3 = new S3Service({ clock, store, buckets });
+  const server = new LocalServer({
+    clock,
+    faults,
+    log,
+    serviceFor: (request) => (isStsRequest(request) ? sts : s3),
+  });
+
+  const addUser: LocalAws['addUser'] = (user) => {
+    checkUser(user);
+    const { accessKeyId, secretAccessKey } = store.addUser(userPrincipal(user.name, user.accountId ?? accountId));
+    return { accessKeyId, secretAccessKey };
+  };
+  const createBucket: LocalAws['createBucket'] = (name) => {
+    if (!buckets.has(name)) buckets.create(name, new Date(clock.now()));
+  };
+  options.roles?.forEach((role) => roles.put(role));
+  options.mfaDevices?.forEach((device) => mfaDevices.add(device));
+  options.buckets?.forEach(createBucket);
+  const baseCredentials = addUser({ name: baseUser });
+  const endpoint = `http://127.0.0.1:${await server.listen(port)}`;
+
+  return {
+    endpoint,
+    region,
+    accountId,
+    // A copy each time: SDK clients write their marks into static credentials.
+    get baseCredentials() {
+      return { ...baseCredentials };
+    },
+    get clockOffsetMs() {
+      return clock.offsetMs;
+    },
+    set clockOffsetMs(offsetMs) {
+      checkLocalAwsOptions({ clockOffsetMs: offsetMs });
+      clock.offsetMs = offsetMs;
+    },
+    get credentialLifetimeMs() {
+      return lifetimeMs;
+    },
+    set credentialLifetimeMs(ms) {
+      if (ms !== undefined) checkLocalAwsOptions({ credentialLifetimeMs: ms });
+      lifetimeMs = ms;
+    },
+    env: (base = {}) => environment(base, { endpoint, region, baseCredentials }),
+    putRole(role) {
+      checkRole(role);
+      roles.put(role);
+    },
+    addUser,
+    addMfaDevice(device) {
+      checkMfaDevice(device);
+      mfaDevices.add(device);
+    },
+    createBucket,
+    issueWebIdentityToken: (claims = {}) => identityProvider.issueToken(claims),
+    issueSamlAssertion: (claims = {}) => identityProvider.issueAssertion(claims),
+    inject: (fault) => faults.inject(fault),
+    revoke: (accessKeyId, as = 'InvalidToken') => store.revoke(accessKeyId, as),
+    revokeAll: (as = 'InvalidToken') => store.revokeAll(as),
+    get requests() {
+      return log.entries;
+    },
+    count: (filter = {}) => log.count(filter),
+    untilCount: (filter, count, { signal } = {}) => log.untilCount(filter, count, signal),
+    on: (event, listener) => log.on(event, listener),
+    clearRequests: () => log.clear(),
+    close: () => server.close(),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+function environment(
+  base: Readonly<Record<string, string | undefined>>,
+  { endpoint, region, baseCredentials }: Pick<LocalAws, 'endpoint' | 'region'> & { baseCredentials: LocalCredentials },
+): Record<string, string> {
+  const kept = Object.entries(base).flatMap(([name, value]): [string, string][] =>
+    value === undefined || name.startsWith('AWS_') ? [] : [[name, value]],
+  );
+  return {
+    ...Object.fromEntries(kept),
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: baseCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: baseCredentials.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // No profile of the person who runs this gets in between.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+  };
+}
