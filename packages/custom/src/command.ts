@@ -23,17 +23,15 @@ export class CommandFailedError extends Error {
   override readonly name = 'CommandFailedError';
   readonly code = 'COMMAND_FAILED';
   /** The exit code, if the command ended by itself. */
-  readonly exitCode: number | undefined;
+  declare readonly exitCode?: number;
   /** The signal that ended the command, if one did. */
-  readonly signal: string | undefined;
+  declare readonly signal?: string;
   /** The system's code, such as `ENOENT`, if the command could not be started. */
-  readonly startFailure: string | undefined;
+  declare readonly startFailure?: string;
 
-  constructor(how: string, details: { exitCode?: number; signal?: string | undefined; startFailure?: string } = {}) {
+  constructor(how: string, details?: Pick<CommandFailedError, 'exitCode' | 'signal' | 'startFailure'>) {
     super(`The command ${how}.`);
-    this.exitCode = details.exitCode;
-    this.signal = details.signal;
-    this.startFailure = details.startFailure;
+    Object.assign(this, details);
   }
 }
 
@@ -78,9 +76,10 @@ export async function runCommand(
 
 /** Node's own error quotes the arguments and the standard error output; this one is told from its codes alone. */
 function failure({ code, signal, killed }: ExecFileException, timeoutMs: number | undefined): CommandFailedError {
-  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return new CommandFailedError('printed more than 1 MiB and was killed');
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+    return new CommandFailedError('printed more than 1 MiB and was killed');
   if (typeof code === 'string') return new CommandFailedError(`could not be started (${code})`, { startFailure: code });
-  if (killed) return new CommandFailedError(`did not end within ${timeoutMs} ms and was killed`, { signal });
   if (typeof code === 'number') return new CommandFailedError(`exited with code ${code}`, { exitCode: code });
-  return new CommandFailedError(`was ended by signal ${signal}`, { signal });
+  const how = killed ? `did not end within ${timeoutMs} ms and was killed` : `was ended by signal ${signal}`;
+  return new CommandFailedError(how, { signal: signal as string });
 }

@@ -13,18 +13,15 @@ const isoWithZone = /^\d{4}-\d\d-(\d\d)[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:
 
 /** The instant, or `undefined` for anything that is no {@link Expiration}. */
 export function readExpiration(value: unknown): Date | undefined {
-  const instant = new Date(toEpochMs(value));
-  return Number.isNaN(instant.getTime()) ? undefined : instant;
-}
-
-function toEpochMs(value: unknown): number {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value === 'number') {
-    // Both ranges are the years 2001 to 2286. A lifetime such as 3600, microseconds and 0 are in neither.
-    if (value >= 1e9 && value < 1e10) return value * 1000;
-    return value >= 1e12 && value < 1e13 ? value : NaN;
+  let epochMs = NaN;
+  if (value instanceof Date) epochMs = value.getTime();
+  // Both ranges are the years 2001 to 2286. A lifetime such as 3600, microseconds and 0 are in neither.
+  else if (typeof value === 'number' && value >= 1e9 && value < 1e10) epochMs = value * 1000;
+  else if (typeof value === 'number' && value >= 1e12 && value < 1e13) epochMs = value;
+  else if (typeof value === 'string') {
+    const day = isoWithZone.exec(value)?.[1];
+    // `Date` reads February 30 as March 2.
+    if (new Date(value.slice(0, 10)).getUTCDate() === Number(day)) epochMs = Date.parse(value);
   }
-  const day = typeof value === 'string' && isoWithZone.exec(value)?.[1];
-  // `Date` reads February 30 as March 2.
-  return day && new Date((value as string).slice(0, 10)).getUTCDate() === Number(day) ? Date.parse(value as string) : NaN;
+  return Number.isNaN(epochMs) ? undefined : new Date(epochMs);
 }

@@ -12,5 +12,11 @@ export type {
   FunctionSourceOptions,
   SharedOptions,
 } from './options.js';
-export type { ContainerCredentials, PascalCaseCredentials, PythonCredentials, SdkCredentials, SourceAnswer } from './shapes.js';
+export type {
+  ContainerCredentials,
+  PascalCaseCredentials,
+  PythonCredentials,
+  SdkCredentials,
+  SourceAnswer,
+} from './shapes.js';
 export { createCustomStrategy } from './strategy.js';

@@ -6,8 +6,7 @@ const source = (): never => {
   throw new Error('not called at construction');
 };
 const command = ['vault-aws'];
-const commandRule =
-  'must be an array of strings, the program and its arguments, without NUL bytes; it is not given to a shell';
+const commandRule = 'must be an array of strings without NUL bytes, the program first';
 
 describe('checkCustomOptions', () => {
   it.each<CustomOptions>([
@@ -25,30 +24,40 @@ describe('checkCustomOptions', () => {
 
   it.each<[object, string, string]>([
     [{}, 'source', 'or `command` is required'],
-    [{ source, command }, 'command', 'and `source` exclude each other: give one of them'],
+    [{ command: undefined, commandOptions: undefined }, 'source', 'or `command` is required'],
+    [{ source, command }, 'source', 'and `command` exclude each other'],
     [{ source: 'planted' }, 'source', 'must be a function, got a value of type string'],
     [{ sourse: source }, 'sourse', 'is unknown; did you mean `source`?'],
     [{ source, args: 'planted' }, 'args', 'must be an array'],
-    [{ command, args: ['planted'] }, 'args', 'belongs to `source`: put arguments of a command into `command`'],
-    [{ source, commandOptions: {} }, 'commandOptions', 'belongs to `command`'],
+    [{ command, args: ['planted'] }, 'args', 'and `command` exclude each other'],
+    [{ source, commandOptions: {} }, 'commandOptions', 'and `source` exclude each other'],
     [{ command: 'vault-aws --token planted' }, 'command', commandRule],
     [{ command: [] }, 'command', commandRule],
     [{ command: ['', 'planted'] }, 'command', commandRule],
     [{ command: ['vault-aws', 5] }, 'command', commandRule],
+    [{ command: '' }, 'command', commandRule],
     [{ command: ['vault-aws', 'planted\0'] }, 'command', commandRule],
+    [{ comand: command }, 'comand', 'is unknown; did you mean `command`?'],
     [{ command, commandOptions: { shell: true } }, 'commandOptions.shell', 'is unknown; known are cwd, env, timeoutMs'],
-    [{ command, commandOptions: { cwd: '' } }, 'commandOptions.cwd', 'must be a non-empty string without NUL bytes'],
-    [{ command, commandOptions: { cwd: 'planted\0' } }, 'commandOptions.cwd', 'must be a non-empty string without NUL bytes'],
+    [{ command, commandOptions: { cwd: '' } }, 'commandOptions.cwd', 'must be a non-empty string, got an empty string'],
     [{ command, commandOptions: { env: ['planted'] } }, 'commandOptions.env', 'must be an object, got an array'],
-    [{ command, commandOptions: { env: { PIN: 1234 } } }, 'commandOptions.env', 'must hold nothing but strings without NUL bytes'],
-    [{ command, commandOptions: { env: { PIN: 'planted\0' } } }, 'commandOptions.env', 'must hold nothing but strings without NUL bytes'],
+    [
+      { command, commandOptions: { env: { PIN: 'planted\0' } } },
+      'commandOptions.env',
+      'must hold only strings without NUL bytes',
+    ],
+    [
+      { command, commandOptions: { env: { PIN: 1234 } } },
+      'commandOptions.env',
+      'must hold only strings without NUL bytes',
+    ],
     [
       { command, commandOptions: { timeoutMs: 0 } },
       'commandOptions.timeoutMs',
       'must be a number of milliseconds above 0, at most 2147483647, got number 0',
     ],
     [{ source, identity: 'planted' }, 'identity', 'must be an object, got a value of type string'],
-    [{ source, identity: { account: 12 } }, 'identity.account', 'must be a string of twelve digits'],
+    [{ source, identity: { account: 12 } }, 'identity.account', 'must be a non-empty string, got number 12'],
     [{ source, identity: { Arn: 'planted' } }, 'identity.Arn', 'is unknown; did you mean `identity.arn`?'],
     [{ source, classify: true }, 'classify', 'must be a function, got boolean true'],
   ])('refuses %o', (options, option, problem) => {
@@ -58,8 +67,9 @@ describe('checkCustomOptions', () => {
 
 describe('checkIdentity', () => {
   it.each<[unknown, string, string]>([
-    [undefined, 'identity()', 'must be an object, got undefined'],
+    [undefined, 'identity()', 'must be an object, got null'],
     ['planted', 'identity()', 'must be an object, got a value of type string'],
+    [{ account: '' }, 'identity().account', 'must be a non-empty string, got an empty string'],
     [{ Account: '012345678901' }, 'identity().Account', 'is unknown; did you mean `identity().account`?'],
     [{ arn: '' }, 'identity().arn', 'must be a non-empty string, got an empty string'],
   ])('refuses %o', (answer, option, problem) => {

@@ -42,7 +42,8 @@ export interface SharedOptions {
    * What `whoami()` says, or a function that finds it out; it is handed the session's `credentials` for an SDK client and
    * an abort `signal`. Default: the account, if the source gives an account id.
    */
-  readonly identity?: CustomIdentity | ((context: IdentityContext) => CustomIdentity | PromiseLike<CustomIdentity>) | undefined;
+  readonly identity?:
+    CustomIdentity | ((context: IdentityContext) => CustomIdentity | PromiseLike<CustomIdentity>) | undefined;
   /**
    * Says whether asking again can cure an error of the source: `{ kind: 'recoverable', retryAfterMs?, hint? }` or
    * `{ kind: 'terminal', hint }`. It receives what the function threw, or a `CommandFailedError`. `undefined` leaves
@@ -89,40 +90,49 @@ export interface CommandSourceOptions extends SharedOptions {
 /** What the method `custom` takes beside the session's own options: a `source` function or a `command`. */
 export type CustomOptions = FunctionSourceOptions | CommandSourceOptions;
 
-/** Strings that a process can be started with. Node names the value in its own error for a NUL byte, so it is refused here. */
-const isProcessText = (value: unknown): boolean => typeof value === 'string' && !value.includes('\0');
+const identityRule: OptionRule = rule.shape({ account: rule.string, arn: rule.string, userId: rule.string });
 
-const identityRules: Record<string, OptionRule> = {
-  account: (value) => (isAccountId(value) ? undefined : 'must be a string of twelve digits'),
-  arn: rule.string,
-  userId: rule.string,
-};
+/** Node refuses to start a process with a NUL byte, and shows the value in its error: that is refused here. */
+const areTexts = (values: readonly unknown[]): boolean =>
+  values.every((value) => typeof value === 'string' && !value.includes('\0'));
 
-const rules: Record<string, OptionRule> = {
-  source: rule.function,
-  args: (value) => (Array.isArray(value) ? undefined : 'must be an array'),
-  command: (value) =>
-    Array.isArray(value) && value[0] && value.every(isProcessText)
-      ? undefined
-      : 'must be an array of strings, the program and its arguments, without NUL bytes; it is not given to a shell',
-  commandOptions: rule.shape({
-    cwd: (value) => (value && isProcessText(value) ? undefined : 'must be a non-empty string without NUL bytes'),
-    env: (value, option) =>
-      rule.object(value, option) ??
-      (Object.entries(value as object).every(([name, text]) => isProcessText(name) && (text === undefined || isProcessText(text)))
-        ? undefined
-        : 'must hold nothing but strings without NUL bytes'),
-    timeoutMs: rule.number('milliseconds', { max: 2 ** 31 - 1 }),
-  }),
-  identity: (value, option) =>
-    typeof value === 'function' ? undefined : rule.shape(identityRules)(value, option),
+const excludedBy =
+  (other: string): OptionRule =>
+  () =>
+    `and \`${other}\` exclude each other`;
+
+const sharedRules: Record<string, OptionRule> = {
+  identity: (value, option) => (typeof value === 'function' ? undefined : identityRule(value, option)),
   classify: rule.function,
 };
 
-/** Whether a value is an account number: a string of twelve digits. */
-export function isAccountId(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{12}$/.test(value);
-}
+const functionRules: Record<string, OptionRule> = {
+  ...sharedRules,
+  source: rule.function,
+  args: (value) => (Array.isArray(value) ? undefined : 'must be an array'),
+  // Not given, but known, for "did you mean".
+  command: rule.any,
+  commandOptions: excludedBy('source'),
+};
+
+const commandRules: Record<string, OptionRule> = {
+  ...sharedRules,
+  command: (value) =>
+    Array.isArray(value) && value[0] && areTexts(value)
+      ? undefined
+      : 'must be an array of strings without NUL bytes, the program first',
+  commandOptions: rule.shape({
+    cwd: rule.string,
+    env: (value, option) =>
+      rule.object(value, option) ??
+      (areTexts(Object.values(value as object).filter((text) => text !== undefined))
+        ? undefined
+        : 'must hold only strings without NUL bytes'),
+    timeoutMs: rule.number('milliseconds', { max: 2 ** 31 - 1 }),
+  }),
+  source: excludedBy('command'),
+  args: excludedBy('command'),
+};
 
 /**
  * Checks the options of the method.
@@ -130,17 +140,13 @@ export function isAccountId(value: unknown): boolean {
  * @throws InvalidOptionsError (`INVALID_OPTIONS`), for an option that is unknown, against its rule, or in conflict.
  */
 export function checkCustomOptions(options: CustomOptions): void {
-  checkOptions(options, rules);
-  const { source, args, command, commandOptions } = options;
+  const { source, command } = options;
+  checkOptions(options, command === undefined ? functionRules : commandRules);
   if (!source && !command) throw new InvalidOptionsError('source', 'or `command` is required');
-  if (source && command) throw new InvalidOptionsError('command', 'and `source` exclude each other: give one of them');
-  if (args && !source) throw new InvalidOptionsError('args', 'belongs to `source`: put arguments of a command into `command`');
-  if (commandOptions && !command) throw new InvalidOptionsError('commandOptions', 'belongs to `command`');
 }
 
 /** Checks what an `identity` function answered, and names the fields as `identity().…`. */
 export function checkIdentity(answer: CustomIdentity): CustomIdentity {
-  const problem = rule.shape(identityRules)(answer, 'identity()');
-  if (problem) throw new InvalidOptionsError('identity()', problem);
+  checkOptions({ 'identity()': answer ?? null }, { 'identity()': identityRule });
   return answer;
 }

@@ -4,7 +4,6 @@
  */
 import { type AcquiredCredentials, describeType, InvalidCredentialsError } from '@brs/core';
 import { type Expiration, readExpiration } from './expiration.js';
-import { isAccountId } from './options.js';
 
 /** As the AWS SDK for JavaScript has them: what every provider of the SDK gives. A set without `expiration` never expires. */
 export interface SdkCredentials {
@@ -48,7 +47,13 @@ export interface PythonCredentials {
 /** What a source may answer with. */
 export type SourceAnswer = SdkCredentials | PascalCaseCredentials | ContainerCredentials | PythonCredentials;
 
-type Shape = readonly [accessKeyId: string, secretAccessKey: string, sessionToken: string, expiration: string, accountId: string];
+type Shape = readonly [
+  accessKeyId: string,
+  secretAccessKey: string,
+  sessionToken: string,
+  expiration: string,
+  accountId: string,
+];
 
 const sdk: Shape = ['accessKeyId', 'secretAccessKey', 'sessionToken', 'expiration', 'accountId'];
 const pascalCase: Shape = ['AccessKeyId', 'SecretAccessKey', 'SessionToken', 'Expiration', 'AccountId'];
@@ -56,23 +61,13 @@ const container: Shape = ['AccessKeyId', 'SecretAccessKey', 'Token', 'Expiration
 const python: Shape = ['access_key', 'secret_key', 'token', 'expiry_time', 'account_id'];
 const shapes = [sdk, pascalCase, container, python];
 
-/** Who answers, as errors call it, and in which shapes it may. */
-interface Origin {
-  readonly name: string;
-  readonly shapes: readonly Shape[];
-  readonly versionRequired: boolean;
-}
-
-const sourceFunction: Origin = { name: '`source`', shapes, versionRequired: false };
-const credentialProcess: Origin = { name: '`command`', shapes: [pascalCase], versionRequired: true };
-
 /**
  * The credentials that a `source` function answered with, in any of the shapes.
  *
  * @throws InvalidCredentialsError for anything but one whole set in one shape; it names the fields.
  */
 export function readAnswer(answer: unknown): AcquiredCredentials {
-  return read(answer, sourceFunction);
+  return read(answer, 'source', shapes);
 }
 
 /**
@@ -86,51 +81,50 @@ export function readOutput(output: string): AcquiredCredentials {
     answer = JSON.parse(output);
   } catch {
     // The parser's own message quotes the text.
-    throw invalid('`command` printed something other than JSON', credentialProcess);
+    throw invalid('command', 'is not JSON');
   }
-  return read(answer, credentialProcess);
+  return read(answer, 'command', [pascalCase]);
 }
 
-function read(answer: unknown, origin: Origin): AcquiredCredentials {
-  if (typeof answer !== 'object' || !answer) throw invalid(`${origin.name} answered with ${describeType(answer)}`, origin);
+function read(answer: unknown, origin: string, allowed: readonly Shape[]): AcquiredCredentials {
+  if (typeof answer !== 'object' || !answer) throw invalid(origin, `is ${describeType(answer)}`);
   const fields = answer as Record<string, unknown>;
   const has = (name: string): boolean => fields[name] !== undefined;
   // The shape that fits best, so that an answer with one wrong field is told which one.
   const fit = (shape: Shape): number => shape.filter(has).length;
-  const shape = origin.shapes.reduce((best, next) => (fit(next) > fit(best) ? next : best));
-  const [accessKeyId, secretAccessKey, sessionToken, expiration, accountId] = shape.map((name) => fields[name]);
+  const shape = allowed.reduce((best, next) => (fit(next) > fit(best) ? next : best));
+  const [accessKeyId, secretAccessKey, sessionToken, expires, accountId] = shape.map((name) => fields[name]);
 
-  const lacking = shape.slice(0, 3).filter((name) => typeof fields[name] !== 'string' || fields[name] === '');
+  const lacking = shape.slice(0, 3).filter((name) => typeof fields[name] !== 'string' || !fields[name]);
   // These two formats always have an expiration: where it is absent, it was misspelt.
   if ((shape === container || shape === python) && !has(shape[3])) lacking.push(shape[3]);
   const foreign = [...new Set(shapes.flat())].filter((name) => has(name) && !shape.includes(name));
-  const expiresAt = readExpiration(expiration);
-
   const faults = [
-    lacking.length && `lacks ${quote(lacking)}`,
-    foreign.length && `mixes ${quote(foreign)} into the shape of \`${shape[0]}\``,
-    has(shape[3]) &&
-      !expiresAt &&
-      `has an \`${shape[3]}\` that is no valid Date, no ISO 8601 with a time zone (2026-11-23T10:00:00Z) and no epoch in seconds (10 digits) or milliseconds (13 digits), but ${describeInstant(expiration)}`,
-    has(shape[4]) && !isAccountId(accountId) && `has an \`${shape[4]}\` that is no string of twelve digits`,
-    (origin.versionRequired || has('Version')) && fields.Version !== 1 && 'has no `Version` 1',
-  ].filter(Boolean);
-  if (faults.length) throw invalid(`The answer of ${origin.name} ${faults.join(', and ')}`, origin);
+    ...lacking.map((name) => `lacks \`${name}\``),
+    ...foreign.map((name) => `mixes \`${name}\` into another shape`),
+  ];
+  if ((origin === 'command' || has('Version')) && fields.Version !== 1) faults.push('lacks `Version` 1');
+  if (faults.length) throw invalid(origin, faults.join(', '));
 
-  return { accessKeyId, secretAccessKey, sessionToken, expiration: expiresAt, accountId } as AcquiredCredentials;
+  const expiration = readExpiration(expires);
+  if (has(shape[3]) && !expiration) {
+    throw invalid(
+      origin,
+      `needs as \`${shape[3]}\` a valid Date, ISO 8601 with a time zone, or an epoch of 10 digits (s) or 13 (ms), not ${describeInstant(expires)}`,
+    );
+  }
+  if (has(shape[4]) && !(typeof accountId === 'string' && /^\d{12}$/.test(accountId))) {
+    throw invalid(origin, `needs as \`${shape[4]}\` a string of twelve digits`);
+  }
+  return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId } as AcquiredCredentials;
 }
 
+/** As `describeType`, but a Date or a string that is none of those wanted. */
 function describeInstant(value: unknown): string {
   if (value instanceof Date) return 'an Invalid Date';
   return typeof value === 'string' ? 'another string' : describeType(value);
 }
 
-function quote(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ');
-}
-
-function invalid(problem: string, { shapes }: Origin): InvalidCredentialsError {
-  return new InvalidCredentialsError(`${problem}.`, {
-    hint: `Answer with one whole set: ${shapes.map((shape) => shape.slice(0, 4).join(', ')).join('; or ')}.`,
-  });
+function invalid(origin: string, problem: string): InvalidCredentialsError {
+  return new InvalidCredentialsError(`The answer of \`${origin}\` ${problem}.`);
 }

@@ -33,7 +33,10 @@ export function createCustomStrategy(options: CustomOptions): Strategy {
 
     async identity(context: IdentityContext): Promise<Identity> {
       if (!identity) return { method: 'custom', account: (await context.credentials()).accountId };
-      return { ...(typeof identity === 'function' ? checkIdentity(await identity(context)) : identity), method: 'custom' };
+      return {
+        ...(typeof identity === 'function' ? checkIdentity(await identity(context)) : identity),
+        method: 'custom',
+      };
     },
 
     classify: (error) => classify?.(error) ?? classifyByDefault(error),
@@ -55,6 +58,9 @@ function acquireFrom(options: CustomOptions): (context: AcquireContext) => Promi
 function classifyByDefault(error: unknown): FailureClass {
   if (!(error instanceof CommandFailedError)) return { kind: 'recoverable' };
   return error.startFailure
-    ? { kind: 'terminal', hint: 'The program `command[0]` has to be there and executable, and `commandOptions.cwd` a directory.' }
+    ? {
+        kind: 'terminal',
+        hint: 'The program `command[0]` has to be there and executable, and `commandOptions.cwd` a directory.',
+      }
     : { kind: 'recoverable', hint: 'Run the command by hand: what it prints is kept out of errors.' };
 }
