@@ -8,7 +8,6 @@ export const base: Options = {
   platform: 'node',
   dts: true,
   clean: true,
-  sourcemap: true,
   treeshake: true,
   splitting: true,
   cjsInterop: false,

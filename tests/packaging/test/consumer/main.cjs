@@ -1,0 +1,33 @@
+// The packed packages as a CommonJS module uses them, with the ES copy of the same packages in the process.
+const assert = require('node:assert/strict');
+const { S3Client } = require('@aws-sdk/client-s3');
+const { isSessionError, listMethods, RefreshableSession } = require('@brs/core');
+const testkit = require('@brs/testkit');
+require('@brs/custom');
+require('@brs/sts');
+
+void (async () => {
+  const esm = await import('@brs/core');
+  assert.notEqual(esm.RefreshableSession, RefreshableSession, 'two copies are loaded');
+  assert.deepEqual(
+    esm.listMethods().map(({ method }) => method),
+    listMethods().map(({ method }) => method),
+  );
+
+  const session = new RefreshableSession({
+    method: 'custom',
+    region: 'eu-west-1',
+    source: () => ({ accessKeyId: 'AKIDCONSUMER', secretAccessKey: 'secret', sessionToken: 'token' }),
+  });
+  const s3 = session.client(S3Client);
+  assert.equal((await s3.config.credentials()).accessKeyId, 'AKIDCONSUMER');
+  assert.equal(session.client(S3Client), s3);
+  await session.close();
+
+  assert.throws(
+    () => new RefreshableSession({ method: 'nothing-of-the-kind' }),
+    (error) => error.code === 'UNKNOWN_METHOD' && isSessionError(error) && esm.isSessionError(error),
+  );
+  assert.ok(Object.keys(testkit).length > 0);
+  console.log('works');
+})();

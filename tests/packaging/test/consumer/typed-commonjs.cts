@@ -1,0 +1,34 @@
+// The types of the packed packages, as a program sees them that imports two strategies.
+import { S3Client } from '@aws-sdk/client-s3';
+import { type Credentials, isSessionError, RefreshableSession } from '@brs/core';
+import '@brs/custom';
+import '@brs/sts';
+import * as testkit from '@brs/testkit';
+
+const session = new RefreshableSession({
+  method: 'sts',
+  region: 'eu-west-1',
+  assumeRole: { RoleArn: 'arn:aws:iam::123456789012:role/reader' },
+});
+const client: S3Client = session.client(S3Client);
+const own = new S3Client({ credentials: session.credentials });
+const credentials: Promise<Credentials> = session.getCredentials();
+
+new RefreshableSession({
+  method: 'custom',
+  source: async () => ({ accessKeyId: '', secretAccessKey: '', sessionToken: '' }),
+});
+new RefreshableSession({
+  method: 'sts',
+  // @ts-expect-error -- a misspelt option
+  assumeRoll: { RoleArn: 'arn:aws:iam::123456789012:role/reader' },
+});
+new RefreshableSession({
+  // @ts-expect-error -- a method that no imported package has
+  method: 'iot-x509',
+});
+
+export function codeOf(error: unknown): string | undefined {
+  return isSessionError(error) ? error.code : undefined;
+}
+export { client, credentials, own, testkit };

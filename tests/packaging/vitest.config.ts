@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import { base } from '../../vitest.base.js';
+
+export default defineConfig({
+  test: {
+    ...base,
+    globalSetup: 'test/pack.ts',
+    // npm installs and compilers are started here.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+});
