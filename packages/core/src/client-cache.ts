@@ -44,7 +44,10 @@ export class ClientCache {
     const problem = rule.object(config, 'config');
     if (problem) throw new InvalidOptionsError('config', problem);
     if (config.credentials !== undefined) {
-      throw new InvalidOptionsError('config.credentials', "cannot be given: the session's own are the point. Make such a client yourself");
+      throw new InvalidOptionsError(
+        'config.credentials',
+        "cannot be given: the session's own are the point. Make such a client yourself",
+      );
     }
     const key = `${this.#keyOf(Ctor)}${this.#keyOf(config)}`;
     const found = this.#slots.get(key);
@@ -98,7 +101,10 @@ export class ClientCache {
       const prototype: unknown = Object.getPrototypeOf(value);
       if (prototype === Object.prototype || prototype === null) {
         const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-        return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${this.#keyOf(field)}`).sort().join()}}`;
+        return `{${fields
+          .map(([name, field]) => `${JSON.stringify(name)}:${this.#keyOf(field)}`)
+          .sort()
+          .join()}}`;
       }
       let name = this.#names.get(value);
       if (name === undefined) this.#names.set(value, (name = this.#nextName++));

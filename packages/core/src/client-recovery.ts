@@ -8,7 +8,8 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RefreshEngine } from './refresh/engine.js';
 
 /** Codes by which services say that the token, not the permission, is the trouble. */
-const rejections = /^(Expired|Invalid)Token(Exception)?$|^TokenRefreshRequired$|^InvalidClientTokenId$|^UnrecognizedClientException$/;
+const rejections =
+  /^(Expired|Invalid)Token(Exception)?$|^TokenRefreshRequired$|^InvalidClientTokenId$|^UnrecognizedClientException$/;
 
 /** The parts of an SDK v3 client that are used here. The same for every service. */
 export interface SdkClient {
@@ -89,6 +90,9 @@ export function addRecovery(
 /** Whether the input holds something that can be read only once. */
 function hasStream(input: object): boolean {
   return Object.values(input).some(
-    (value) => typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || 'getReader' in value || 'pipe' in value),
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      (Symbol.asyncIterator in value || 'getReader' in value || 'pipe' in value),
   );
 }

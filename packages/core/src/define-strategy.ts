@@ -43,12 +43,17 @@ export function checkStrategy(value: unknown): asserts value is Strategy {
   if (typeof value !== 'object' || value === null) {
     throw new InvalidStrategyError(`A strategy must be an object, got ${describeType(value)}.`);
   }
-  const { contractVersion, name, acquire, identity, classify, close, expiredCredentials } = value as Record<keyof Strategy, unknown>;
+  const { contractVersion, name, acquire, identity, classify, close, expiredCredentials } = value as Record<
+    keyof Strategy,
+    unknown
+  >;
   const called = typeof name === 'string' && name !== '' ? `Strategy '${name}'` : 'The strategy';
   if (contractVersion !== CONTRACT_VERSION) {
     throw new InvalidStrategyError(
       `${called} was written for contract version ${describeType(contractVersion)}; this version of @brs/core needs ${CONTRACT_VERSION}.`,
-      { hint: 'Install versions of the strategy and of @brs/core that fit, or make the strategy with `defineStrategy`.' },
+      {
+        hint: 'Install versions of the strategy and of @brs/core that fit, or make the strategy with `defineStrategy`.',
+      },
     );
   }
   if (called === 'The strategy') {

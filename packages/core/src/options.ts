@@ -29,7 +29,10 @@ export const rule = {
   boolean: must('true or false', (value) => typeof value === 'boolean') as OptionRule,
   function: must('a function', (value) => typeof value === 'function') as OptionRule,
   /** An object that is no array. */
-  object: must('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)) as OptionRule,
+  object: must(
+    'an object',
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  ) as OptionRule,
   /** A string with at least one character. */
   string: must('a non-empty string', (value) => typeof value === 'string' && value !== '') as OptionRule,
   /** A finite number above `above` (default 0), up to `max` where it is given. `unit` is for the message. */

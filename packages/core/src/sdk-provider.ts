@@ -25,7 +25,11 @@ async function throwToSdk(error: unknown): Promise<never> {
   if (!isSessionError(error)) throw error;
   const { CredentialsProviderError } = await import('@smithy/property-provider');
   const { code, hint, message }: Pick<SessionError, 'code' | 'hint' | 'message'> = error;
-  const forSdk = Object.assign(new CredentialsProviderError(message, { tryNextLink: false }), { code, cause: error }, hint && { hint });
+  const forSdk = Object.assign(
+    new CredentialsProviderError(message, { tryNextLink: false }),
+    { code, cause: error },
+    hint && { hint },
+  );
   brandError(forSdk);
   throw forSdk;
 }

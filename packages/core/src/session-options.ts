@@ -84,7 +84,8 @@ const rules: Record<string, OptionRule> = {
   expiredMaxAgeSeconds: windowRule,
   clientDefaults: rule.object,
   clientCache: rule.shape({
-    maxSize: (value) => (Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be a whole number from 1'),
+    maxSize: (value) =>
+      Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be a whole number from 1',
     eviction: rule.oneOf('lru', 'lfu'),
   }),
   clock: rule.object,

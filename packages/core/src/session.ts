@@ -248,8 +248,12 @@ function engineSettings(
   const advisoryMs = advisory === undefined ? undefined : advisory * 1000;
   const mandatoryMs = mandatory === undefined ? undefined : mandatory * 1000;
   if ((mandatoryMs ?? DEFAULT_MANDATORY_MS) >= (advisoryMs ?? SHORTEST_ADVISORY_MS)) {
-    const [option, other] = advisory === undefined ? ['mandatoryWindowSeconds', 'below'] : ['advisoryWindowSeconds', 'above'];
-    const bound = advisory === undefined ? `advisoryWindowSeconds (${SHORTEST_ADVISORY_MS / 1000}` : `mandatoryWindowSeconds (${mandatory ?? DEFAULT_MANDATORY_MS / 1000}`;
+    const [option, other] =
+      advisory === undefined ? ['mandatoryWindowSeconds', 'below'] : ['advisoryWindowSeconds', 'above'];
+    const bound =
+      advisory === undefined
+        ? `advisoryWindowSeconds (${SHORTEST_ADVISORY_MS / 1000}`
+        : `mandatoryWindowSeconds (${mandatory ?? DEFAULT_MANDATORY_MS / 1000}`;
     const isDefault = advisory === undefined || mandatory === undefined;
     throw new InvalidOptionsError(option as string, `must be ${other} ${bound}${isDefault ? ' by default' : ''})`);
   }

@@ -102,6 +102,7 @@ export class ScriptedSource {
 
   /** Asks the source. */
   async answer(signal?: AbortSignal): Promise<AcquiredCredentials> {
+    signal?.throwIfAborted();
     this.#calls++;
     // A generation belongs to the question, so that an older answer that comes late can be told from a newer one.
     const generation = this.#generation + 1;
@@ -163,7 +164,9 @@ export class ScriptedSource {
 
 /** The generation of a set from a scripted source; throws when its fields are of different ones. */
 export function generationOf(set: { accessKeyId: string; secretAccessKey: string; sessionToken: string }): number {
-  const generations = [set.accessKeyId, set.secretAccessKey, set.sessionToken].map((text) => Number(/\d+$/.exec(text)?.[0]));
+  const generations = [set.accessKeyId, set.secretAccessKey, set.sessionToken].map((text) =>
+    Number(/\d+$/.exec(text)?.[0]),
+  );
   const [first] = generations;
   if (first === undefined || !Number.isInteger(first) || generations.some((other) => other !== first)) {
     throw new Error(`a set of credentials is torn: its fields are of the generations ${generations.join(', ')}`);
@@ -177,10 +180,9 @@ export function scriptedStrategy(source: ScriptedSource, more: Partial<Strategy>
     name: 'scripted',
     acquire: ({ signal }) => source.answer(signal),
     classify: (error) => {
-      if (!(error instanceof ScriptedFailure) || error.kind === 'recoverable') {
-        return { kind: 'recoverable', retryAfterMs: (error as Partial<ScriptedFailure>).retryAfterMs };
-      }
-      return { kind: 'terminal', hint: 'The script says so.' };
+      if (!(error instanceof ScriptedFailure)) return { kind: 'recoverable' };
+      if (error.kind === 'terminal') return { kind: 'terminal', hint: 'The script says so.' };
+      return { kind: 'recoverable', retryAfterMs: error.retryAfterMs };
     },
     ...more,
   });

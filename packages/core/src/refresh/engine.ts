@@ -191,9 +191,12 @@ export class RefreshEngine {
   }
 
   #expireFlight(flight: Flight, timeoutMs: number): void {
-    const error = new RefreshTimeoutError(`The source of '${this.#strategy.name}' did not answer within ${Math.round(timeoutMs)} ms.`, {
-      hint: 'If the source needs longer, such as a person who types a code, raise `refreshTimeoutMs`.',
-    });
+    const error = new RefreshTimeoutError(
+      `The source of '${this.#strategy.name}' did not answer within ${Math.round(timeoutMs)} ms.`,
+      {
+        hint: 'If the source needs longer, such as a person who types a code, raise `refreshTimeoutMs`.',
+      },
+    );
     this.#fail(flight, error);
     flight.abort.abort(error);
   }
@@ -229,7 +232,11 @@ export class RefreshEngine {
     this.#staleIsNews = true;
     this.#noteCaps(lifetimeMs, windows);
     this.#finish(flight, { credentials });
-    this.#emit('refreshSucceeded', { ...describe(flight), durationMs: now - flight.startedAt, expiration: credentials.expiration });
+    this.#emit('refreshSucceeded', {
+      ...describe(flight),
+      durationMs: now - flight.startedAt,
+      expiration: credentials.expiration,
+    });
     this.#wakeUp();
   }
 
@@ -270,7 +277,10 @@ export class RefreshEngine {
     const kind = thrown instanceof Error ? thrown.name : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
     const details = { cause: thrown, hint: failure.hint };
     if (failure.kind === 'terminal') {
-      return { terminal: true, error: new CredentialsDeniedError(`The source of '${name}' refused (${kind}).`, details) };
+      return {
+        terminal: true,
+        error: new CredentialsDeniedError(`The source of '${name}' refused (${kind}).`, details),
+      };
     }
     const error = new RefreshFailedError(`The source of '${name}' failed (${kind}).`, details);
     return { terminal: false, retryAfterMs: failure.retryAfterMs, error };
@@ -303,7 +313,11 @@ export class RefreshEngine {
   }
 
   /** Waits for a flight as one caller does: until it lands, until the caller settles for less, or until its signal. */
-  #wait(flight: Flight, { reason, until }: Extract<Decision, { action: 'wait' }>, signal?: AbortSignal): Promise<Credentials> {
+  #wait(
+    flight: Flight,
+    { reason, until }: Extract<Decision, { action: 'wait' }>,
+    signal?: AbortSignal,
+  ): Promise<Credentials> {
     const { clock } = this.#settings;
     flight.deadline?.ref();
     return new Promise((resolve, reject) => {
@@ -354,10 +368,13 @@ export class RefreshEngine {
     const { failure, entry } = this.#state;
     if (kind === 'failed' && failure) return failure.error;
     const expiration = entry?.credentials.expiration?.toISOString();
-    return new CredentialsExpiredError(`The credentials of '${this.#strategy.name}' expired at ${expiration} and no others could be had.`, {
-      cause: failure?.error,
-      hint: failure?.error.hint,
-    });
+    return new CredentialsExpiredError(
+      `The credentials of '${this.#strategy.name}' expired at ${expiration} and no others could be had.`,
+      {
+        cause: failure?.error,
+        hint: failure?.error.hint,
+      },
+    );
   }
 
   #noteOffset(offsetMs: number): void {
@@ -368,7 +385,8 @@ export class RefreshEngine {
 
   #noteCaps(lifetimeMs: number, windows: { advisoryMs: number; mandatoryMs: number }): void {
     // Lifetimes of one source differ by the way of each answer: only a real change is news.
-    if (!areCapped(windows, this.#settings) || Math.abs(lifetimeMs - this.#cappedLifetime) < lifetimeMs / 100 + 1000) return;
+    if (!areCapped(windows, this.#settings) || Math.abs(lifetimeMs - this.#cappedLifetime) < lifetimeMs / 100 + 1000)
+      return;
     this.#cappedLifetime = lifetimeMs;
     this.#emit('windowsCapped', { lifetimeMs, ...windows });
   }

@@ -24,7 +24,8 @@ export const DEFAULT_MANDATORY_MS: number = minute;
 
 /** The windows for a lifetime: the configured ones, or by lifetime, and never more of it than the caps allow. */
 export function windowsFor(lifetimeMs: number, { advisoryMs, mandatoryMs }: WindowSettings = {}): Windows {
-  const byLifetime = lifetimeMs <= 20 * minute ? SHORTEST_ADVISORY_MS : lifetimeMs < 90 * minute ? 15 * minute : 60 * minute;
+  const byLifetime =
+    lifetimeMs <= 20 * minute ? SHORTEST_ADVISORY_MS : lifetimeMs < 90 * minute ? 15 * minute : 60 * minute;
   return {
     advisoryMs: Math.min(advisoryMs ?? byLifetime, lifetimeMs * 0.75),
     mandatoryMs: Math.min(mandatoryMs ?? DEFAULT_MANDATORY_MS, lifetimeMs * 0.1),

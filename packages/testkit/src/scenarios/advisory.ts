@@ -155,7 +155,12 @@ export const advisoryScenarios: readonly Scenario[] = [
   {
     name: 'await mode: a failure that may pass gives the starter the set in hand',
     given: { session: { advisoryRefresh: 'await' } },
-    steps: [{ get: 1, contacted: true }, { source: 'fails' }, { at: 600 }, { get: 1, contacted: true, window: 'advisory' }],
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'fails' },
+      { at: 600 },
+      { get: 1, contacted: true, window: 'advisory' },
+    ],
   },
   {
     name: 'await mode: a terminal failure is raised at once',

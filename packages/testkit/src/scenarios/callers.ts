@@ -82,7 +82,12 @@ export const callerScenarios: readonly Scenario[] = [
   },
   {
     name: 'invalidating before the first fetch changes nothing',
-    steps: [{ invalidate: 1 }, { noEvent: 'invalidated' }, { get: 1, contacted: true, window: 'empty' }, { get: 1, contacted: false }],
+    steps: [
+      { invalidate: 1 },
+      { noEvent: 'invalidated' },
+      { get: 1, contacted: true, window: 'empty' },
+      { get: 1, contacted: false },
+    ],
   },
   {
     name: 'invalidation respects the backoff, and its marker stays until a success',

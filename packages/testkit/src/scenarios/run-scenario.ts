@@ -3,6 +3,7 @@ import { AssertionError } from 'node:assert';
 import { isSessionError, RefreshableSession, type SessionEventName, type Strategy } from '@brs/core';
 import { ManualClock, settled } from '../manual-clock.js';
 import { generationOf, ScriptedSource, scriptedStrategy } from '../scripted-source.js';
+import { patienceMs, within } from '../within.js';
 import type { ExpectedResult, Scenario } from './scenario.js';
 
 /** Makes the strategy under test over the source of the scenario. Whatever transport lies between is the strategy's own. */
@@ -13,9 +14,6 @@ interface Call {
   result: ExpectedResult | undefined;
   readonly done: Promise<void>;
 }
-
-/** How long a strategy with a real transport may take for one step, in real milliseconds. */
-const patienceMs = 10_000;
 
 const eventNames: SessionEventName[] = [
   'refreshStarted',
@@ -40,7 +38,10 @@ const eventNames: SessionEventName[] = [
  * for (const scenario of scenarios) await runScenario(scenario);
  * ```
  */
-export async function runScenario(scenario: Scenario, overSource: StrategyOverSource = scriptedStrategy): Promise<void> {
+export async function runScenario(
+  scenario: Scenario,
+  overSource: StrategyOverSource = scriptedStrategy,
+): Promise<void> {
   const { lifetime = 900, clockAhead, random = 0, session: options } = scenario.given ?? {};
   const clock = new ManualClock();
   const start = clock.now();
@@ -122,13 +123,13 @@ export async function runScenario(scenario: Scenario, overSource: StrategyOverSo
       } else if ('get' in step) {
         if (step.window) check('the window', session.status().window, step.window);
         const callers = Array.from({ length: step.callers ?? 1 }, () => call(step.forced));
-        await within(patienceMs, Promise.all(callers.map(({ done }) => done)), `${scenario.name}: step ${number}`);
+        await within(Promise.all(callers.map(({ done }) => done)), `${scenario.name}: step ${number}`);
         await quiet();
         for (const { result } of callers) check('the result', result, step.get);
         checkContact(step.contacted);
       } else if ('pending' in step) check('the result so far', called(step.pending).result, undefined);
       else if ('given' in step) {
-        await within(patienceMs, called(step.given).done, `${scenario.name}: step ${number}`);
+        await within(called(step.given).done, `${scenario.name}: step ${number}`);
         check('the result', called(step.given).result, step.result);
       } else if ('event' in step) check(`${step.event} emitted`, emitted.delete(step.event), true);
       else if ('noEvent' in step) check(`${step.noEvent} emitted`, emitted.delete(step.noEvent), false);
@@ -145,17 +146,5 @@ export async function runScenario(scenario: Scenario, overSource: StrategyOverSo
     }
   } finally {
     await session.close();
-  }
-}
-
-async function within<Value>(ms: number, promise: Promise<Value>, where: string): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AssertionError({ message: `${where}: still waiting` })), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

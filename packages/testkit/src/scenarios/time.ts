@@ -27,26 +27,24 @@ export const timeScenarios: readonly Scenario[] = [
       { get: 2, contacted: true },
     ],
   },
-  ...[7200, -7200].map(
-    (clockAhead): Scenario => ({
-      name: `a machine whose clock is two hours ${clockAhead > 0 ? 'behind' : 'ahead'} takes the lifetime from the source’s clock`,
-      needs: ['source-time'],
-      given: { clockAhead },
-      steps: [
-        { get: 1, contacted: true },
-        { event: 'clockOffset' },
-        { clockOffset: clockAhead },
-        { windows: { advisory: 300, mandatory: 60 } },
-        { get: 1, contacted: false, window: 'fresh' },
-        { at: 598 },
-        { get: 1, contacted: false, window: 'fresh' },
-        { at: 600 },
-        { get: 1, contacted: true, window: 'advisory' },
-        { get: 2, contacted: false, window: 'fresh' },
-        { noEvent: 'clockOffset' },
-      ],
-    }),
-  ),
+  ...[7200, -7200].map((clockAhead): Scenario => ({
+    name: `a machine whose clock is two hours ${clockAhead > 0 ? 'behind' : 'ahead'} takes the lifetime from the source’s clock`,
+    needs: ['source-time'],
+    given: { clockAhead },
+    steps: [
+      { get: 1, contacted: true },
+      { event: 'clockOffset' },
+      { clockOffset: clockAhead },
+      { windows: { advisory: 300, mandatory: 60 } },
+      { get: 1, contacted: false, window: 'fresh' },
+      { at: 598 },
+      { get: 1, contacted: false, window: 'fresh' },
+      { at: 600 },
+      { get: 1, contacted: true, window: 'advisory' },
+      { get: 2, contacted: false, window: 'fresh' },
+      { noEvent: 'clockOffset' },
+    ],
+  })),
   {
     name: 'a difference of seconds between the clocks is not taken for an offset',
     needs: ['source-time'],
@@ -89,7 +87,12 @@ export const timeScenarios: readonly Scenario[] = [
   {
     name: 'proactive: an invalidated set is replaced at once, with no caller',
     given: { session: { deferRefresh: false } },
-    steps: [{ get: 1, contacted: false }, { invalidate: 1 }, { calls: 2 }, { get: 2, contacted: false, window: 'fresh' }],
+    steps: [
+      { get: 1, contacted: false },
+      { invalidate: 1 },
+      { calls: 2 },
+      { get: 2, contacted: false, window: 'fresh' },
+    ],
   },
   {
     name: 'proactive: a refresh that is weeks away comes in time',
