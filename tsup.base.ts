@@ -1,6 +1,9 @@
 import type { Options } from 'tsup';
 
-/** What every package builds: ESM and CommonJS for Node 20, with declarations for each. A package overrides only what differs. */
+/**
+ * What every package builds: ESM and CommonJS for Node 20, with declarations for each. A package overrides only what
+ * differs. There are no source maps: the code is not minified, and maps would point to sources that are not published.
+ */
 export const base: Options = {
   entry: ['src/index.ts'],
   format: ['esm', 'cjs'],
@@ -11,4 +14,6 @@ export const base: Options = {
   treeshake: true,
   splitting: true,
   cjsInterop: false,
+  // Some modules exist only with their prefix, such as `node:test`.
+  removeNodeProtocol: false,
 };
