@@ -55,7 +55,7 @@ export async function runCommand(
       args,
       {
         cwd,
-        env: env && { ...process.env, ...env },
+        env: env as NodeJS.ProcessEnv | undefined,
         timeout: timeoutMs,
         signal,
         // A command that ignores SIGTERM would live on.

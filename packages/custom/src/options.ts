@@ -67,7 +67,7 @@ export interface FunctionSourceOptions extends SharedOptions {
 export interface CommandOptions {
   /** The working directory. Default: this process's. */
   readonly cwd?: string | undefined;
-  /** Variables that are added to this process's environment; `undefined` removes one. Default: this process's, unchanged. */
+  /** The whole environment of the command. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Milliseconds until the command is killed, above 0. Default: it has until the deadline of the refresh, `refreshTimeoutMs`. */
   readonly timeoutMs?: number | undefined;

@@ -13,6 +13,8 @@ export interface SdkCredentials {
   readonly sessionToken?: string | undefined;
   readonly expiration?: Expiration | undefined;
   readonly accountId?: string | undefined;
+  /** The source's own time when it answered, such as an HTTP `Date` header, for machines whose clock is off. */
+  readonly sourceTime?: Date | undefined;
 }
 
 /** As `credential_process` prints them and as STS answers. A set without `Expiration` never expires. */
@@ -116,7 +118,8 @@ function read(answer: unknown, origin: string, allowed: readonly Shape[]): Acqui
   if (has(shape[4]) && !(typeof accountId === 'string' && /^\d{12}$/.test(accountId))) {
     throw invalid(origin, `needs as \`${shape[4]}\` a string of twelve digits`);
   }
-  return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId } as AcquiredCredentials;
+  const { sourceTime } = fields;
+  return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId, sourceTime } as AcquiredCredentials;
 }
 
 /** As `describeType`, but a Date or a string that is none of those wanted. */
