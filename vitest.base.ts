@@ -14,6 +14,8 @@ export const base: TestUserConfig = {
     AWS_CONFIG_FILE: '/nonexistent/aws/config',
     AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/aws/credentials',
     AWS_EC2_METADATA_DISABLED: 'true',
+    // What a test prints and what it starts prints is its own, not the SDK's notice that Node 20 ends.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   },
   pool: 'forks',
   restoreMocks: true,

@@ -1,11 +1,11 @@
 // The packed packages as an ES module uses them, with the CommonJS copy of the same packages in the process.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { S3Client } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { isSessionError, listMethods, RefreshableSession } from '@brs/core';
 import '@brs/custom';
 import '@brs/sts';
-import * as testkit from '@brs/testkit';
+import { startLocalAws } from '@brs/testkit';
 
 const require = createRequire(import.meta.url);
 const commonjs = require('@brs/core');
@@ -43,5 +43,22 @@ assert.throws(
   () => new RefreshableSession({ method: 'sts', assumeRole: {} }),
   (error) => error.code === 'INVALID_OPTIONS' && commonjs.isSessionError(error),
 );
-assert.ok(Object.keys(testkit).length > 0);
+
+const aws = await startLocalAws({ buckets: ['reports'] });
+const { endpoint, region, baseCredentials } = aws;
+const session = new RefreshableSession({
+  method: 'sts',
+  region,
+  assumeRole: { RoleArn: 'arn:aws:iam::123456789012:role/reader' },
+  stsClient: { endpoint, region, credentials: baseCredentials },
+});
+const s3 = session.client(S3Client, { endpoint, forcePathStyle: true });
+const { Buckets } = await s3.send(new ListBucketsCommand({}));
+assert.deepEqual(
+  Buckets.map(({ Name }) => Name),
+  ['reports'],
+);
+assert.match((await session.whoami()).arn, /assumed-role\/reader/);
+await session.close();
+await aws.close();
 console.log('works');

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { type Credentials, isSessionError, RefreshableSession } from '@brs/core';
 import '@brs/custom';
 import '@brs/sts';
-import * as testkit from '@brs/testkit';
+import { type LocalAws, startLocalAws } from '@brs/testkit';
 
 const session = new RefreshableSession({
   method: 'sts',
@@ -31,4 +31,5 @@ new RefreshableSession({
 export function codeOf(error: unknown): string | undefined {
   return isSessionError(error) ? error.code : undefined;
 }
-export { client, credentials, own, testkit };
+export const aws: Promise<LocalAws> = startLocalAws();
+export { client, credentials, own };
