@@ -53,7 +53,10 @@ export function validateAnswer(answer: unknown): asserts answer is AcquiredCrede
   for (const field of secretFields) {
     if (typeof set[field] !== 'string' || set[field] === '') {
       throw new InvalidCredentialsError(
-        `The source answered with credentials whose \`${field}\` is not a non-empty string, but ${describeType(set[field])}.`,
+        // The type alone: a number would show, and be a secret.
+        `The source answered with credentials whose \`${field}\` is not a non-empty string, but ${
+          typeof set[field] === 'number' ? 'a number' : describeType(set[field])
+        }.`,
       );
     }
   }

@@ -79,13 +79,12 @@ export class SessionEmitter {
   emit<Name extends SessionEventName>(name: Name, event: SessionEvents[Name]): void {
     Object.freeze(event);
     for (const listener of this.#listeners?.get(name) ?? []) {
-      try {
-        (listener as (event: SessionEvents[Name]) => void)(event);
-      } catch (error) {
+      // Called at once. What it throws, and what the promise of an asynchronous one rejects with, ends here.
+      (async () => (listener as (event: SessionEvents[Name]) => unknown)(event))().catch((error: unknown) => {
         // The text of the error is the listener's own and may hold anything: only its name is repeated.
         const kind = error instanceof Error ? error.name : typeof error;
         process.emitWarning(`A listener for '${name}' threw (${kind}); the session goes on.`, 'SessionListenerWarning');
-      }
+      });
     }
     const diagnostics = channel(`brs:${name}`);
     if (diagnostics.hasSubscribers) diagnostics.publish(event);

@@ -215,6 +215,7 @@ export class RefreshableSession {
 
   async #close(): Promise<void> {
     this.#engine.close();
+    await undefined; // So that a listener that closes the session once more finds it closing.
     this.#clients?.destroy();
     this.#clients = undefined;
     this.#events.emit('closed', this.#stamp());
