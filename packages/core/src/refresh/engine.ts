@@ -186,6 +186,8 @@ export class RefreshEngine {
       validateAnswer(answer);
       if (!this.#closed) this.#store(flight, answer);
     } catch (error) {
+      // Never while `#start` still runs: a source that throws at once, and a listener that then tries again, would recurse.
+      await undefined;
       this.#fail(flight, error);
     }
   }
@@ -213,7 +215,6 @@ export class RefreshEngine {
         hint: "Check this machine's clock, and whether the source hands out a stale set.",
       });
     }
-    if (answer.sourceTime) this.#noteOffset(offsetMs);
     const windows = windowsFor(lifetimeMs, this.#settings);
     const expiresAt = now + lifetimeMs;
     const credentials = new Credentials(answer);
@@ -230,6 +231,7 @@ export class RefreshEngine {
     };
     this.#inHand = Promise.resolve(credentials);
     this.#staleIsNews = true;
+    if (answer.sourceTime) this.#noteOffset(offsetMs);
     this.#noteCaps(lifetimeMs, windows);
     this.#finish(flight, { credentials });
     this.#emit('refreshSucceeded', {
@@ -321,7 +323,9 @@ export class RefreshEngine {
     const { clock } = this.#settings;
     flight.deadline?.ref();
     return new Promise((resolve, reject) => {
+      let isOver = false;
       const cleanUp = (): void => {
+        isOver = true;
         patience?.cancel();
         signal?.removeEventListener('abort', giveUp);
       };
@@ -338,6 +342,7 @@ export class RefreshEngine {
       patience?.ref();
       signal?.addEventListener('abort', giveUp, { once: true });
       void flight.outcome.then((outcome) => {
+        if (isOver) return; // An error that is made now would be nobody's to handle.
         cleanUp();
         if ('credentials' in outcome) resolve(outcome.credentials);
         else if (reason === 'forced') reject(outcome.error);
@@ -354,6 +359,7 @@ export class RefreshEngine {
 
   #serve(): Promise<Credentials> {
     const { failure, entry } = this.#state;
+    const inHand = this.#inHand as Promise<Credentials>;
     if (entry && (failure || this.#flight)) {
       const window = this.window;
       if (this.#staleIsNews && (window === 'mandatory' || window === 'expired')) {
@@ -361,7 +367,7 @@ export class RefreshEngine {
         this.#emit('servedStale', { window, expiration: entry.credentials.expiration });
       }
     }
-    return this.#inHand as Promise<Credentials>;
+    return inHand; // As it was: a listener may have closed the session just now.
   }
 
   #errorFor(kind: 'failed' | 'expired'): SessionError {
@@ -392,6 +398,7 @@ export class RefreshEngine {
   }
 
   #emit<Name extends SessionEventName>(name: Name, event: Omit<SessionEvents[Name], keyof EventBase>): void {
+    if (this.#closed) return;
     const base: EventBase = { at: new Date(this.#settings.clock.now()), method: this.#strategy.name };
     this.#events.emit(name, { ...base, ...event } as SessionEvents[Name]);
   }
