@@ -13,13 +13,13 @@ export interface LoggedRequest {
   readonly action: string;
   /** The key that it was signed with; absent when it was not. */
   readonly accessKeyId?: string;
-  /** `open` until it is answered; `broken off` when the client or the server let the connection go before that. */
+  /** `open` until it is answered; `broken off` when the connection ended before the whole answer was sent. */
   readonly state: 'open' | 'answered' | 'broken off';
   /** The HTTP status, once answered. */
   readonly status?: number;
   /** The error's code, when one was answered. */
   readonly code?: string;
-  /** From arrival to the end of the answer, in milliseconds. */
+  /** From arrival to the answer, in milliseconds. */
   readonly durationMs?: number;
   /** The fault that decided the answer, or `latency` when that alone was injected. */
   readonly fault?: FaultKind;

@@ -76,32 +76,38 @@ export class LocalServer {
       ...(accessKeyId !== undefined && { accessKeyId }),
       ...(fault && { fault }),
     });
-    let answer: Answer | undefined;
-    response.once('close', () => {
-      const durationMs = performance.now() - start;
-      if (!answer || !response.writableFinished) return log.finish(id, { state: 'broken off', durationMs });
-      const { status, code } = answer;
-      log.finish(id, { state: 'answered', status, durationMs, ...(code !== undefined && { code }) });
-    });
+    // Nothing happens when the answer was logged before.
+    response.once('close', () => log.finish(id, { state: 'broken off', durationMs: performance.now() - start }));
     if (decisive?.kind === 'hang') return;
     if (decisive?.kind === 'reset') return void message.socket.resetAndDestroy();
     const issueExpired = decisive?.kind === 'expired-answer';
-    answer =
+    let answer =
       answerInstead(decisive, service, request, id) ??
       (await this.#ask(service, request, { requestId: id, issueExpired }));
     if (latencyMs > 0) await this.#hold(latencyMs);
     if (this.#closing.signal.aborted || response.destroyed) return;
     if (decisive?.kind === 'truncated') answer = { ...answer, body: firstHalf(answer.body) };
-    this.#write(response, answer, request.method === 'HEAD', decisive?.kind === 'cut-off');
+    const cutOff = decisive?.kind === 'cut-off';
+    const { status, code } = answer;
+    const durationMs = performance.now() - start;
+    // Before it goes out: who has the answer finds it in the log.
+    log.finish(id, {
+      state: cutOff ? 'broken off' : 'answered',
+      status,
+      durationMs,
+      ...(code !== undefined && { code }),
+    });
+    this.#write(response, answer, request.method === 'HEAD', cutOff);
   }
 
   async #ask(service: Service, request: LocalRequest, context: Parameters<Service['handle']>[1]): Promise<Answer> {
     try {
       return await service.handle(request, context);
     } catch (error) {
-      const refusal =
-        error instanceof ServiceError ? error : new ServiceError('InternalFailure', 500, 'The local server failed.');
-      return service.errorAnswer(refusal, request, context.requestId);
+      if (error instanceof ServiceError) return service.errorAnswer(error, request, context.requestId);
+      process.emitWarning(error instanceof Error ? error : String(error));
+      const failure = new ServiceError('InternalFailure', 500, 'The loopback AWS failed; a warning says how.');
+      return service.errorAnswer(failure, request, context.requestId);
     }
   }
 

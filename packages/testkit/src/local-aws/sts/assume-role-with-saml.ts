@@ -6,7 +6,7 @@ import { assertionAudience } from './identity-provider.js';
 import { roleDurationSeconds } from './role-duration.js';
 import { trusts } from './roles.js';
 import { readSessionPolicy } from './session-policy.js';
-import { assumedRoleUserElement, credentialsElement, type StsCall, type StsResult } from './sts-context.js';
+import { assumedRoleUserElement, issuedElements, type StsCall, type StsResult } from './sts-context.js';
 import { accessDenied, identityTokenExpired, invalidIdentityToken } from './sts-error.js';
 
 export function assumeRoleWithSaml({ state, parameters, issue }: StsCall): StsResult {
@@ -32,12 +32,11 @@ export function assumeRoleWithSaml({ state, parameters, issue }: StsCall): StsRe
   });
   return {
     AssumedRoleUser: assumedRoleUserElement(principal),
-    Credentials: credentialsElement(issue(principal, roleDurationSeconds(role, asked, false))),
+    ...issuedElements(issue(principal, roleDurationSeconds(role, asked, false)), packed),
     Subject: identity.subject,
     SubjectType: 'persistent',
     Issuer: `https://${identity.issuer}`,
     Audience: identity.audience,
     NameQualifier: createHash('sha1').update(`${identity.issuer}${role.accountId}/${providerArn}`).digest('base64'),
-    PackedPolicySize: packed,
   };
 }

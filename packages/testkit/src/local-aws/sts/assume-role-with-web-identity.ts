@@ -5,7 +5,7 @@ import { tokenAudience } from './identity-provider.js';
 import { roleDurationSeconds } from './role-duration.js';
 import { trusts } from './roles.js';
 import { readSessionPolicy } from './session-policy.js';
-import { assumedRoleUserElement, credentialsElement, type StsCall, type StsResult } from './sts-context.js';
+import { assumedRoleUserElement, issuedElements, type StsCall, type StsResult } from './sts-context.js';
 import { accessDenied, identityTokenExpired, invalidIdentityToken } from './sts-error.js';
 
 export function assumeRoleWithWebIdentity({ state, parameters, issue }: StsCall): StsResult {
@@ -40,8 +40,7 @@ export function assumeRoleWithWebIdentity({ state, parameters, issue }: StsCall)
     SubjectFromWebIdentityToken: identity.subject,
     Audience: identity.audience,
     AssumedRoleUser: assumedRoleUserElement(principal),
-    Credentials: credentialsElement(issue(principal, roleDurationSeconds(role, asked, false))),
+    ...issuedElements(issue(principal, roleDurationSeconds(role, asked, false)), packed),
     Provider: identity.issuer,
-    PackedPolicySize: packed,
   };
 }

@@ -12,7 +12,7 @@ import {
 import { roleDurationSeconds } from './role-duration.js';
 import { trusts } from './roles.js';
 import { readSessionPolicy } from './session-policy.js';
-import { assumedRoleUserElement, credentialsElement, type SignedStsCall, type StsResult } from './sts-context.js';
+import { assumedRoleUserElement, issuedElements, type SignedStsCall, type StsResult } from './sts-context.js';
 import { accessDenied } from './sts-error.js';
 
 export function assumeRole({ state, parameters, caller, issue }: SignedStsCall): StsResult {
@@ -48,8 +48,7 @@ export function assumeRole({ state, parameters, caller, issue }: SignedStsCall):
   });
   return {
     AssumedRoleUser: assumedRoleUserElement(principal),
-    Credentials: credentialsElement(issue(principal, durationSeconds)),
-    PackedPolicySize: packed,
+    ...issuedElements(issue(principal, durationSeconds), packed),
     SourceIdentity: keptIdentity,
   };
 }

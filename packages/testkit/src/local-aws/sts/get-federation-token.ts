@@ -2,7 +2,7 @@
 import { federatedUserPrincipal } from '../principals.js';
 import { defaultUserDurationSeconds, userDuration } from './fields.js';
 import { readSessionPolicy } from './session-policy.js';
-import { credentialsElement, type SignedStsCall, type StsResult } from './sts-context.js';
+import { issuedElements, type SignedStsCall, type StsResult } from './sts-context.js';
 import { accessDenied } from './sts-error.js';
 
 export function getFederationToken({ parameters, caller, issue }: SignedStsCall): StsResult {
@@ -14,8 +14,7 @@ export function getFederationToken({ parameters, caller, issue }: SignedStsCall)
   const packed = packedPolicySize();
   const principal = federatedUserPrincipal(name, caller.accountId);
   return {
-    Credentials: credentialsElement(issue(principal, durationSeconds)),
+    ...issuedElements(issue(principal, durationSeconds), packed),
     FederatedUser: { FederatedUserId: principal.userId, Arn: principal.arn },
-    PackedPolicySize: packed,
   };
 }

@@ -1,6 +1,6 @@
 /** GetSessionToken: temporary credentials for a user, with or without a one-time code. */
 import { defaultUserDurationSeconds, serialNumberField, tokenCodeField, userDuration } from './fields.js';
-import { credentialsElement, type SignedStsCall, type StsResult } from './sts-context.js';
+import { issuedElements, type SignedStsCall, type StsResult } from './sts-context.js';
 import { accessDenied } from './sts-error.js';
 
 export function getSessionToken({ state, parameters, caller, issue }: SignedStsCall): StsResult {
@@ -10,5 +10,5 @@ export function getSessionToken({ state, parameters, caller, issue }: SignedStsC
   parameters.check();
   if (caller.kind !== 'user') throw accessDenied('Cannot call GetSessionToken with session credentials');
   const mfa = state.mfaDevices.verify(caller, serialNumber, tokenCode);
-  return { Credentials: credentialsElement(issue({ ...caller, kind: 'user-session', mfa }, durationSeconds)) };
+  return issuedElements(issue({ ...caller, kind: 'user-session', mfa }, durationSeconds));
 }

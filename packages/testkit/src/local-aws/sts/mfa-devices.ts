@@ -7,7 +7,8 @@ import { accessDenied } from './sts-error.js';
 
 interface Device {
   readonly userName: string;
-  readonly accepts: (code: string) => boolean;
+  /** What a right code stands for, which can be used once: itself, or the time step of a device with a clock. */
+  readonly recognise: (code: string) => string | undefined;
   readonly used: Set<string>;
 }
 
@@ -20,9 +21,8 @@ export class MfaDevices {
   ) {}
 
   add(device: LocalMfaDevice): void {
-    const accepts =
-      'codes' in device ? (code: string) => device.codes.includes(code) : totpCheck(device.totpSecret, this.clock);
-    this.#devices.set(device.serialNumber, { userName: device.user ?? this.baseUser, accepts, used: new Set() });
+    const recognise = 'codes' in device ? fixedCodes(device.codes) : timedCodes(device.totpSecret, this.clock);
+    this.#devices.set(device.serialNumber, { userName: device.user ?? this.baseUser, recognise, used: new Set() });
   }
 
   /**
@@ -41,16 +41,27 @@ export class MfaDevices {
         ', unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
       );
     }
-    if (device.used.has(code) || !device.accepts(code)) throw failed(' with invalid MFA one time pass code. ');
-    device.used.add(code);
+    const recognised = device.recognise(code);
+    if (recognised === undefined || device.used.has(recognised)) {
+      throw failed(' with invalid MFA one time pass code. ');
+    }
+    device.used.add(recognised);
     return true;
   }
 }
 
 const failed = (why: string): Error => accessDenied(`MultiFactorAuthentication failed${why}`);
 
+function fixedCodes(codes: readonly string[]): Device['recognise'] {
+  return (code) => (codes.includes(code) ? code : undefined);
+}
+
 /** One step early or late is tolerated, as for a device whose clock is a little off. */
-function totpCheck(secret: string, clock: ServerClock): (code: string) => boolean {
+function timedCodes(secret: string, clock: ServerClock): Device['recognise'] {
   const totp = new TOTP({ secret: Secret.fromBase32(secret) });
-  return (code) => totp.validate({ token: code, timestamp: clock.now(), window: 1 }) !== null;
+  return (code) => {
+    const timestamp = clock.now();
+    const delta = totp.validate({ token: code, timestamp, window: 1 });
+    return delta === null ? undefined : String(totp.counter({ timestamp }) + delta);
+  };
 }

@@ -36,13 +36,21 @@ export interface SignedStsCall extends StsCall {
 /** The result's child elements. */
 export type StsResult = XmlElements;
 
-/** `Credentials` of a result. The expiration keeps its milliseconds. */
-export function credentialsElement(credentials: IssuedCredentials): XmlContent {
+/**
+ * What every result says of the credentials that it brings: `Credentials`, whose expiration keeps its milliseconds, and
+ * how large their token is. `packedPercent` is what policies and tags take of the room that they have.
+ */
+export function issuedElements(credentials: IssuedCredentials, packedPercent?: number): XmlElements {
   return {
-    AccessKeyId: credentials.accessKeyId,
-    SecretAccessKey: credentials.secretAccessKey,
-    SessionToken: credentials.sessionToken,
-    Expiration: new Date(credentials.expiresAt).toISOString(),
+    Credentials: {
+      AccessKeyId: credentials.accessKeyId,
+      SecretAccessKey: credentials.secretAccessKey,
+      SessionToken: credentials.sessionToken,
+      Expiration: new Date(credentials.expiresAt).toISOString(),
+    },
+    PackedPolicySize: packedPercent,
+    SessionTokenUtilization: packedPercent ?? 0,
+    SessionTokenSize: credentials.sessionToken.length,
   };
 }
 
