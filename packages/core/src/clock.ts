@@ -12,9 +12,9 @@ export const systemClock: Clock = {
 /** The longest delay of a Node timer; a longer one would fire at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
-/** A timer that may be longer than 2^31-1 ms. */
+/** A timer that may be longer than 2^31-1 ms, in whole milliseconds: a timer that fires a fraction early would be set again and again. */
 export function startLongTimer(clock: Clock, callback: () => void, delayMs: number): ClockTimer {
-  if (delayMs <= longestDelayMs) return clock.startTimer(callback, Math.max(0, delayMs));
+  if (delayMs <= longestDelayMs) return clock.startTimer(callback, Math.ceil(delayMs));
   let timer = clock.startTimer(() => {
     timer = startLongTimer(clock, callback, delayMs - longestDelayMs);
   }, longestDelayMs);

@@ -24,6 +24,8 @@ export class Credentials {
     this.sessionToken = sessionToken;
     if (expiration) this.expiration = new Date(expiration);
     if (accountId) this.accountId = accountId;
+    // An SDK client that is given a set instead of the provider notes here where it came from, and fails if it cannot.
+    Object.defineProperty(this, '$source', { value: {} });
     Object.freeze(this);
   }
 

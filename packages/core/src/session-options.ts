@@ -82,7 +82,9 @@ const rules: Record<string, OptionRule> = {
   mandatoryWaitMs: timeoutRule,
   expiredCredentials: rule.oneOf('throw', 'serve'),
   expiredMaxAgeSeconds: windowRule,
-  clientDefaults: rule.object,
+  clientDefaults: (value, option) =>
+    rule.object(value, option) ??
+    ((value as { credentials?: unknown }).credentials && "cannot hold `credentials`: the session's own are the point"),
   clientCache: rule.shape({
     maxSize: (value) =>
       Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be a whole number from 1',

@@ -170,9 +170,7 @@ export class RefreshEngine {
     this.#timer?.cancel();
     this.#flight = flight;
     this.#state = { ...this.#state, flightStartedAt: startedAt };
-    // With a valid set in hand a third of its advisory window, so that a hang leaves time to try again.
-    const isValid = entry !== undefined && startedAt < entry.expiresAt;
-    const timeoutMs = Math.min(refreshTimeoutMs, isValid ? entry.windows.advisoryMs / 3 : Infinity);
+    const timeoutMs = Math.min(refreshTimeoutMs, timeoutWith(entry, startedAt));
     flight.deadline = clock.startTimer(() => this.#expireFlight(flight, timeoutMs), timeoutMs);
     this.#emit('refreshStarted', describe(flight));
     // A listener may have closed the session just now.
@@ -251,7 +249,11 @@ export class RefreshEngine {
     const hasExpired = entry !== undefined && now >= entry.expiresAt;
     // The series begins anew at expiry: from then on callers fail, and the source must be noticed when it comes back.
     const count = hasExpired && last && last.at < entry.expiresAt ? 1 : (last?.count ?? 0) + 1;
-    const replayUntil = terminal ? now + between(1000, 5000, random()) : now;
+    // Never past the expiry of a set that is still good: what was refused before it is asked once more when it matters.
+    const replayUntil = Math.min(
+      terminal ? now + between(1000, 5000, random()) : now,
+      entry && !hasExpired ? entry.expiresAt : Infinity,
+    );
     let retryAt = nextTryAt(now, entry, { terminal, failures: count, retryAfterMs }, random());
     if (hasExpired && expired === 'serve') retryAt = now + between(300_000, 600_000, random());
     else if (terminal && (!entry || hasExpired)) retryAt = replayUntil;
@@ -413,6 +415,17 @@ function classifyWith(strategy: Strategy, thrown: unknown): FailureClass {
     // Said below: what the strategy threw here hides the error that matters.
   }
   return { kind: 'recoverable', hint: `The strategy '${strategy.name}' could not classify this error.` };
+}
+
+/**
+ * The longest that a flight may take with a valid set in hand: a third of its advisory window, so that a hang leaves time
+ * to try again, and not into the last tenth of its mandatory window, so that the next try comes before the set expires.
+ */
+function timeoutWith(entry: Entry | undefined, now: number): number {
+  if (!entry || now >= entry.expiresAt) return Infinity;
+  const { advisoryMs, mandatoryMs } = entry.windows;
+  const lastTenthMs = mandatoryMs / 10;
+  return Math.min(advisoryMs / 3, Math.max(entry.expiresAt - lastTenthMs - now, lastTenthMs));
 }
 
 /** When the timer tries again. With nothing valid in hand callers replay a terminal error for seconds; a timer is in no such hurry. */

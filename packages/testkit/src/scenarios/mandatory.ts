@@ -65,6 +65,23 @@ export const mandatoryScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a hang that begins in the window is given up before its last tenth, so that the next try comes before expiry',
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'hangs' },
+      { at: 880 },
+      { begin: 'caller', window: 'mandatory', contacted: true },
+      { source: 'succeeds' },
+      { at: 893.999 },
+      { given: 'caller', result: 1 },
+      { noEvent: 'refreshFailed' },
+      { at: 894 },
+      { event: 'refreshFailed' },
+      { at: 900 },
+      { get: 2, contacted: true, window: 'expired' },
+    ],
+  },
+  {
     name: 'in the last tenth of the window the refresh goes on behind and the set in hand is given at once',
     needs: ['gate'],
     steps: [
