@@ -84,7 +84,9 @@ const rules: Record<string, OptionRule> = {
   expiredMaxAgeSeconds: windowRule,
   clientDefaults: (value, option) =>
     rule.object(value, option) ??
-    ((value as { credentials?: unknown }).credentials && "cannot hold `credentials`: the session's own are the point"),
+    ((value as { credentials?: unknown }).credentials === undefined
+      ? undefined
+      : "cannot hold `credentials`: the session's own are the point"),
   clientCache: rule.shape({
     maxSize: (value) =>
       Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be a whole number from 1',
