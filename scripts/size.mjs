@@ -38,7 +38,7 @@ async function bundle(source, external = []) {
     // The packages' own dependencies are found from here, as an application that installed them would.
     stdin: { contents: source, resolveDir: join(root, 'packages/sts') },
     absWorkingDir: root,
-    alias: { '@brs/custom': join(root, 'packages/custom') },
+    alias: { '@brs/custom': join(root, readEntry('custom')) },
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -56,13 +56,21 @@ async function bundle(source, external = []) {
   return { text: output?.text ?? '', inputs, gzip: gzipSync(output?.contents ?? '', { level: 9 }).length };
 }
 
-/** The longer string literals of a package's own code. @param {string} folder */
-async function stringsOf(folder) {
-  const { text } = await bundle(
-    `export * from './${join('../..', folder, readJson(`${folder}/package.json`).module)}';`,
-    ['*'],
-  );
-  return new Set(text.match(/(?<=["'`}])[^"'`$\\{}]{12,}(?=["'`$])/g));
+/** A package's own code. @param {string} name */
+async function codeOf(name) {
+  const { text } = await bundle(`export * from '../../${readEntry(name)}';`, ['@*']);
+  return text;
+}
+
+/** The longer string literals in minified code, and the fixed parts of its templates. @param {string} code */
+function stringsOf(code) {
+  const literals = code.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
+  return literals.flatMap((literal) => literal.slice(1, -1).split(/\$\{[^}]*\}/)).filter((part) => part.length >= 12);
+}
+
+/** @param {string} name */
+function readEntry(name) {
+  return join('packages', name, readJson(`packages/${name}/package.json`).module);
 }
 
 let failed = false;
@@ -77,13 +85,15 @@ for (const { name, source, imports, limit, base, external } of bundles) {
   const bytes = whole.gzip - (below?.gzip ?? 0);
   console.log(`${name.padEnd(32)}${String(bytes).padStart(8)}${String(limit).padStart(8)}`);
   if (bytes > limit) fail(`${name} is ${bytes - limit} bytes over its budget.`);
+  for (const strategy of imports) {
+    if (!whole.text.includes(`@brs/${strategy}`)) fail(`${name} has lost the registration of @brs/${strategy}.`);
+  }
 
   for (const other of strategies.filter((strategy) => !imports.includes(strategy))) {
     const files = whole.inputs.filter((path) => path.includes(`packages/${other}/`));
-    const own = await Promise.all(['core', ...imports].map((folder) => stringsOf(`packages/${folder}`)));
-    const leaked = [...(await stringsOf(`packages/${other}`))].filter(
-      (string) =>
-        whole.text.includes(string) && !below?.text.includes(string) && !own.some((strings) => strings.has(string)),
+    const own = await Promise.all(['core', ...imports].map(codeOf));
+    const leaked = stringsOf(await codeOf(other)).filter(
+      (string) => whole.text.includes(string) && ![...own, below?.text].some((text) => text?.includes(string)),
     );
     for (const found of [...files, ...leaked]) fail(`${name} holds something of @brs/${other}: ${found}`);
   }
