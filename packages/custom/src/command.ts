@@ -55,7 +55,7 @@ export async function runCommand(
       args,
       {
         cwd,
-        env: env as NodeJS.ProcessEnv | undefined,
+        env,
         timeout: timeoutMs,
         signal,
         // A command that ignores SIGTERM would live on.
