@@ -1,7 +1,7 @@
 /** Importing this package makes `method: 'sts'` known to every session of the process, and to the compiler. */
 import './register.js';
 
-export { StsError, type StsErrorDetails } from './errors.js';
+export { StsError } from './errors.js';
 export type { MfaCommandOptions, MfaOptions, MfaTokenContext, MfaTokenSource } from './mfa-options.js';
 export type {
   AssumeRoleOptions,

@@ -2,48 +2,32 @@
  * Runs a command that prints an MFA code. Never through a shell; nothing that it prints, and none of its arguments,
  * reaches an error.
  */
-import { spawn } from 'node:child_process';
-import { StsError } from './errors.js';
+import { execFile } from 'node:child_process';
 import type { MfaCommandOptions } from './mfa-options.js';
 
-/** More than any code needs; what a command prints beyond it is not kept. */
-const keptCharacters = 64 * 1024;
-
-/** The last stand-alone six digits of the command's standard output, or an empty string where there are none. */
+/**
+ * The last stand-alone six digits of the command's standard output, or an empty string where there are none.
+ *
+ * @throws an error with the exit status, or with what kept the command from running.
+ */
 export async function runMfaCommand(
   command: string | readonly string[],
-  { cwd, env, timeoutMs = 30_000, stdin = 'ignore', stderr = 'ignore' }: MfaCommandOptions,
+  { cwd, env, timeoutMs: timeout = 30_000 }: MfaCommandOptions,
   signal: AbortSignal,
 ): Promise<string> {
   const [program = '', ...args] = typeof command === 'string' ? (await import('string-argv')).default(command) : command;
-  const deadline = AbortSignal.timeout(timeoutMs);
-  let output = '';
-  const problem = await new Promise<string | undefined>((resolve) => {
+  return new Promise((resolve, reject) => {
+    const fail = (why: unknown): void => reject(new Error(`The command of \`mfa.token\` failed (${String(why)}).`));
     try {
-      const child = spawn(program, args, {
-        cwd,
-        env: env as NodeJS.ProcessEnv | undefined,
-        stdio: [stdin, 'pipe', stderr],
-        shell: false,
-        windowsHide: true,
-        signal: AbortSignal.any([signal, deadline]),
-        killSignal: 'SIGKILL',
+      const options = { cwd, env: env as NodeJS.ProcessEnv | undefined, timeout, signal, killSignal: 'SIGKILL' as const, windowsHide: true };
+      const child = execFile(program, args, options, (error, stdout) => {
+        if (error) fail(error.killed ? `no answer within ${timeout} ms` : (error.code ?? error.signal));
+        else resolve(stdout.match(/\b\d{6}\b/g)?.at(-1) ?? '');
       });
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-keptCharacters)));
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        resolve(deadline.aborted ? `did not end within ${timeoutMs} ms` : `could not be run (${error.code ?? error.name})`);
-      });
-      child.once('close', (status, killedBy) => {
-        resolve(status === 0 ? undefined : `ended with ${killedBy ? `signal ${killedBy}` : `status ${status}`}`);
-      });
+      child.stdin?.end();
     } catch {
-      // Node's message would show the argument.
-      resolve('could not be run: a part of it is not valid');
+      // Node's own message would show the argument that it does not like.
+      fail('not a valid command');
     }
   });
-  if (problem) {
-    const message = `The command that gives MFA codes (\`mfa.token\`) ${problem}.`;
-    throw new StsError(message, { code: 'MfaCodeUnavailable', failure: { kind: 'recoverable', hint: message } });
-  }
-  return output.match(/\b\d{6}\b/g)?.at(-1) ?? '';
 }

@@ -1,5 +1,5 @@
 /** The options of multi-factor authentication, and what can be said about them before a code is needed. */
-import { checkOptions, type OptionRule, rule } from '@brs/core';
+import { type OptionRule, rule } from '@brs/core';
 
 /** What a function that gives MFA codes is handed. */
 export interface MfaTokenContext {
@@ -22,7 +22,7 @@ export interface MfaTokenContext {
  */
 export type MfaTokenSource = ((context: MfaTokenContext) => string | Promise<string>) | readonly string[] | string;
 
-/** How a command that gives MFA codes is run. */
+/** How a command that gives MFA codes is run. There are no other options, and there is never a shell. */
 export interface MfaCommandOptions {
   /** Working directory. Default: the process's. */
   readonly cwd?: string | undefined;
@@ -30,59 +30,45 @@ export interface MfaCommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** How long the command may run, in milliseconds. Default 30,000. It is killed then. */
   readonly timeoutMs?: number | undefined;
-  /** `inherit` lets the command read the terminal. Default `ignore`. */
-  readonly stdin?: 'ignore' | 'inherit' | undefined;
-  /** `inherit` lets the command write to the terminal, such as "touch your key". Default `ignore`. */
-  readonly stderr?: 'ignore' | 'inherit' | undefined;
 }
 
 /**
  * Multi-factor authentication: a new code for every request, asked for once however many callers wait, and never sent
- * twice. When a source gives a code that this process has sent before, the next window of 30 s is awaited and it is
- * asked again.
+ * twice. When the source gives a code that this process has sent before, the next window of 30 s is awaited and the
+ * source is asked again.
  *
- * A person may need longer than a refresh may take: raise the session's `refreshTimeoutMs` when a function prompts.
+ * A person may need longer than a refresh may take (30 s): raise the session's `refreshTimeoutMs` when a function prompts.
  */
 export interface MfaOptions {
   /** The serial number of a hardware device, or the ARN of a virtual one. */
   readonly serialNumber: string;
   /** Where the codes come from. */
   readonly token: MfaTokenSource;
-  /** How the command is run. Only with a command. */
+  /** How the command is run, where `token` is one. */
   readonly commandOptions?: MfaCommandOptions | undefined;
 }
 
-/** Six digits, whatever else is refused. */
-export const sixDigits: RegExp = /^\d{6}$/;
+/** Whether a value is what an MFA device shows. */
+export function isMfaCode(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{6}$/.test(value);
+}
 
 const tokenRule: OptionRule = (value) => {
-  if (typeof value === 'function') return;
-  if (typeof value === 'string' && sixDigits.test(value)) {
-    return 'is one code, which is good only once: give a function or a command that gives a new one each time';
-  }
-  const argv = Array.isArray(value) ? value : [value];
-  if (!argv.length || argv.some((part) => typeof part !== 'string') || !String(argv[0]).trim()) {
-    return 'must be a function, a command as an array of strings, or a command as a string';
-  }
-};
-
-const rules: Record<string, OptionRule> = {
-  serialNumber: rule.string,
-  token: tokenRule,
-  commandOptions: rule.shape({
-    cwd: rule.string,
-    env: rule.object,
-    timeoutMs: rule.number('milliseconds', { max: 2 ** 31 - 1 }),
-    stdin: rule.oneOf('ignore', 'inherit'),
-    stderr: rule.oneOf('ignore', 'inherit'),
-  }),
+  const argv: unknown[] = Array.isArray(value) ? value : [value];
+  const isCommand = argv[0] && argv.every((part) => typeof part === 'string') && !isMfaCode(value);
+  if (!isCommand && typeof value !== 'function') return 'must be a function or a command (an array or a string) that gives a new code each time';
 };
 
 /** The rule of the option `mfa`. */
-export const mfaRule: OptionRule = (value, option) => {
-  const problem = rule.object(value, option);
-  if (problem) return problem;
-  const { token, commandOptions } = value as MfaOptions;
-  checkOptions(value as object, rules, { required: ['serialNumber', 'token'], path: `${option}.` });
-  if (commandOptions && typeof token === 'function') return 'has `commandOptions`, but its `token` is no command';
-};
+export const mfaRule: OptionRule = /* @__PURE__ */ rule.shape(
+  {
+    serialNumber: rule.string,
+    token: tokenRule,
+    commandOptions: /* @__PURE__ */ rule.shape({
+      cwd: rule.string,
+      env: rule.object,
+      timeoutMs: /* @__PURE__ */ rule.number('milliseconds', { max: 2 ** 31 - 1 }),
+    }),
+  },
+  ['serialNumber', 'token'],
+);

@@ -9,7 +9,7 @@ import type {
   STSClient,
   STSClientConfig,
 } from '@aws-sdk/client-sts';
-import { type MfaOptions, mfaRule, sixDigits } from './mfa-options.js';
+import { isMfaCode, type MfaOptions, mfaRule } from './mfa-options.js';
 import type { TokenSource } from './token-source.js';
 
 /** Every field of AssumeRole, in AWS's spelling. */
@@ -103,78 +103,59 @@ export type StsOptions = StsCommonOptions & { [Operation in keyof StsOperations]
 export type OperationName = Exclude<keyof StsOperations, 'chain'>;
 
 const array: OptionRule = (value) => (Array.isArray(value) ? undefined : 'must be an array');
-const seconds = rule.number('seconds');
-const tokenCode: OptionRule = (value) => (sixDigits.test(value as string) && typeof value === 'string' ? undefined : 'must be a string of six digits');
-const tokenSource: OptionRule = (value, option) => {
-  if (typeof value === 'function' || (typeof value === 'string' && value)) return;
-  return rule.shape({ file: rule.string }, ['file'])(value, option) && 'must be a token, a function that gives one, or { file }';
+const tokenSource: OptionRule = (value) => {
+  const isSource = typeof value === 'function' || (typeof value === 'string' ? value : (value as { file?: unknown } | null)?.file);
+  if (!isSource) return 'must be a token, a function that gives one, or { file }';
 };
+const credentialsRule: OptionRule = (value, option) => (typeof value === 'function' ? undefined : rule.object(value, option));
+const tokenCode: OptionRule = (value) => (isMfaCode(value) ? undefined : 'must be a string of six digits');
 
-const policies = { Policy: rule.string, PolicyArns: array, DurationSeconds: seconds, MinimumSessionTokenSize: rule.any };
-const mfaFields = { SerialNumber: rule.string, TokenCode: tokenCode };
-const role = { RoleArn: rule.string, RoleSessionName: rule.string, ...policies };
+const { string } = rule;
+const common = { DurationSeconds: rule.number('seconds'), MinimumSessionTokenSize: rule.any };
+const policies = { ...common, Policy: string, PolicyArns: array };
+const device = { SerialNumber: string, TokenCode: tokenCode };
 
-/** The rules of every field, checked by the compiler against the SDK's own types. */
+/** A rule for every field, and nothing but fields: the compiler holds it against the SDK's types. */
 const fields: { [Name in OperationName]: Record<keyof Required<StsOperations[Name]>, OptionRule> } = {
   assumeRole: {
-    ...role,
-    ...mfaFields,
+    RoleArn: string,
+    RoleSessionName: string,
+    ...policies,
+    ...device,
     Tags: array,
     TransitiveTagKeys: array,
-    ExternalId: rule.string,
-    SourceIdentity: rule.string,
+    ExternalId: string,
+    SourceIdentity: string,
     ProvidedContexts: array,
   },
-  assumeRoleWithWebIdentity: { ...role, WebIdentityToken: tokenSource, ProviderId: rule.string },
-  assumeRoleWithSAML: { RoleArn: rule.string, PrincipalArn: rule.string, SAMLAssertion: tokenSource, ...policies },
-  getSessionToken: { DurationSeconds: seconds, MinimumSessionTokenSize: rule.any, ...mfaFields },
-  getFederationToken: { Name: rule.string, Tags: array, ...policies },
+  assumeRoleWithWebIdentity: { RoleArn: string, RoleSessionName: string, WebIdentityToken: tokenSource, ProviderId: string, ...policies },
+  assumeRoleWithSAML: { RoleArn: string, PrincipalArn: string, SAMLAssertion: tokenSource, ...policies },
+  getSessionToken: { ...common, ...device },
+  getFederationToken: { Name: string, Tags: array, ...policies },
 };
 
-const required = ['RoleArn', 'PrincipalArn', 'WebIdentityToken', 'SAMLAssertion', 'Name'];
-
-const operationRule =
-  (name: OperationName): OptionRule =>
-  (value, option) =>
-    rule.shape(
-      fields[name],
-      required.filter((field) => field in fields[name]),
-    )(value, option);
-
-/** AWS lets a role that was assumed with another role's credentials last one hour. */
-const longestChainedSeconds = 3600;
+const operationRule = (name: OperationName): OptionRule => {
+  const required = Object.keys(fields[name]).filter((field) => /^(RoleArn|PrincipalArn|WebIdentityToken|SAMLAssertion|Name)$/.test(field));
+  return rule.shape(fields[name], required);
+};
 
 const chainRule: OptionRule = (value, option) => {
-  if (!Array.isArray(value) || !value.length) return 'must be an array with at least one role';
+  if (!Array.isArray(value) || !value.length) return 'must be an array of roles';
   for (const [index, hop] of (value as AssumeRoleOptions[]).entries()) {
-    const name = `${option}[${index}]`;
-    const problem = operationRule('assumeRole')(hop, name);
-    if (problem) throw new InvalidOptionsError(name, problem);
-    if (index && hop.DurationSeconds && hop.DurationSeconds > longestChainedSeconds) {
+    checkOptions({ [index]: hop }, { [index]: operationRule('assumeRole') }, { path: `${option}.` });
+    if (index && Number(hop.DurationSeconds) > 3600) {
       throw new InvalidOptionsError(
-        `${name}.DurationSeconds`,
-        `must be at most ${longestChainedSeconds}: AWS lets a role that is assumed with another role's credentials last one hour, ` +
-          'whatever the maximum of the role is; the session refreshes it in time',
+        `${option}.${index}.DurationSeconds`,
+        'must be at most 3600: a role that is assumed with the credentials of a role lasts one hour at most, and is refreshed in time',
       );
     }
   }
 };
 
-const operationRules = {
-  assumeRole: operationRule('assumeRole'),
-  assumeRoleWithWebIdentity: operationRule('assumeRoleWithWebIdentity'),
-  assumeRoleWithSAML: operationRule('assumeRoleWithSAML'),
-  getSessionToken: operationRule('getSessionToken'),
-  getFederationToken: operationRule('getFederationToken'),
-  chain: chainRule,
-} satisfies Record<keyof StsOperations, OptionRule>;
-
 /** Whether `stsClient` is a client and not a configuration for one. */
-export function isClient(value: unknown): value is STSClient {
+export function isClient(value: StsCommonOptions['stsClient']): value is STSClient {
   return typeof (value as STSClient | undefined)?.send === 'function';
 }
-
-const credentialsRule: OptionRule = (value, option) => (typeof value === 'function' ? undefined : rule.object(value, option));
 
 /**
  * Checks the options.
@@ -183,27 +164,23 @@ const credentialsRule: OptionRule = (value, option) => (typeof value === 'functi
  * @throws `InvalidOptionsError` (`INVALID_OPTIONS`) naming the option.
  */
 export function checkStsOptions(options: StsOptions): keyof StsOperations {
-  checkOptions(options, { ...operationRules, stsClient: rule.object, credentials: credentialsRule, mfa: mfaRule });
-  const names = Object.keys(operationRules) as (keyof StsOperations)[];
-  const [name, other] = names.filter((candidate) => options[candidate] !== undefined);
-  if (!name) throw new InvalidOptionsError(names.join('` or `'), 'is required: give exactly one of them');
-  if (other) throw new InvalidOptionsError(other, `and \`${name}\` exclude each other: give exactly one of them`);
+  const rules: Record<string, OptionRule> = { chain: chainRule, stsClient: rule.object, credentials: credentialsRule, mfa: mfaRule };
+  const names = Object.keys(fields) as OperationName[];
+  for (const name of names) rules[name] = operationRule(name);
+  checkOptions(options, rules);
 
+  const [name, other] = ([...names, 'chain'] as const).filter((candidate) => options[candidate]);
+  if (!name) throw new InvalidOptionsError(names.join('`, `'), 'or `chain` is required');
+  const exclude = (option: string, rival: string): never => {
+    throw new InvalidOptionsError(option, `and \`${rival}\` exclude each other`);
+  };
+  if (other) exclude(other, name);
   const { stsClient, credentials, mfa } = options;
-  if (credentials && isClient(stsClient)) {
-    throw new InvalidOptionsError('credentials', 'and a client as `stsClient` exclude each other: the client has credentials of its own');
-  }
-  if (credentials && (stsClient as STSClientConfig | undefined)?.credentials) {
-    throw new InvalidOptionsError('credentials', 'and `stsClient.credentials` exclude each other: give one of them');
-  }
+  if (credentials && (isClient(stsClient) || stsClient?.credentials)) exclude('credentials', 'stsClient.credentials');
   if (mfa) {
-    const asked = name === 'chain' ? options.chain?.[0] : options[name];
-    if (!asked || !('TokenCode' in fields[name === 'chain' ? 'assumeRole' : name])) {
-      throw new InvalidOptionsError('mfa', `does not go with \`${name}\`, which knows no MFA`);
-    }
-    for (const field of ['SerialNumber', 'TokenCode'] as const) {
-      if ((asked as AssumeRoleOptions)[field] !== undefined) throw new InvalidOptionsError(`${name}.${field}`, 'and `mfa` exclude each other: give one of them');
-    }
+    const asked = (name === 'chain' ? options.chain?.[0] : options[name]) as AssumeRoleOptions;
+    if (name !== 'chain' && !('TokenCode' in fields[name])) exclude('mfa', name);
+    if (asked.SerialNumber || asked.TokenCode) exclude('mfa', 'TokenCode');
   }
   return name;
 }

@@ -7,6 +7,5 @@ import { hostname } from 'node:os';
  * @param place - where the program runs; default: the name of the Lambda function, or of the host.
  */
 export function makeSessionName(place: string = process.env.AWS_LAMBDA_FUNCTION_NAME || hostname()): string {
-  const readable = place.replace(/[^\w+=,.@-]+/g, '-').slice(0, 32);
-  return `brs-${readable}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  return `brs-${place.replace(/[^\w+=,.@-]+/g, '-').slice(0, 32)}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
 }

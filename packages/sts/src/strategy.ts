@@ -1,11 +1,12 @@
 /** The strategy: one operation of STS, or a chain of roles. Caching, retrying and timing are the session's. */
-import { defineStrategy, type IdentityContext, RefreshableSession, type Strategy, type StrategyContext } from '@brs/core';
-import { connect, derive, send, type Trace } from './connection.js';
+import type { GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
+import { defineStrategy, RefreshableSession, type Strategy, type StrategyContext, type StrategyDefinition } from '@brs/core';
+import { type Connect, connect, derive, send, type Trace } from './connection.js';
 import { StsError } from './errors.js';
 import { explain } from './explain.js';
-import { checkStsOptions, type StsOptions } from './options.js';
+import { checkStsOptions, isClient, type StsOptions } from './options.js';
 import { makeSessionName } from './session-name.js';
-import { createSource, type SourceParts } from './source.js';
+import { createSource } from './source.js';
 
 /**
  * Makes the strategy from the options of `method: 'sts'`. It touches no network and loads no SDK client.
@@ -13,57 +14,54 @@ import { createSource, type SourceParts } from './source.js';
  * @throws `InvalidOptionsError` (`INVALID_OPTIONS`) naming the option.
  */
 export function createStsStrategy(options: StsOptions, context: StrategyContext): Strategy {
-  const operation = checkStsOptions(options);
+  const name = checkStsOptions(options);
+  const { stsClient, mfa } = options;
+  const { clock, random } = context;
   const sessionName = makeSessionName();
-  let connector = connect(options, context);
-  const common = { sessionName, context, mfa: options.mfa };
-  if (operation !== 'chain') {
-    return strategyOf({ ...common, operation, fields: options[operation] as object, connector }, connector.close);
-  }
+  const hasOwnRetries = isClient(stsClient) || Boolean(stsClient?.maxAttempts ?? stsClient?.retryMode ?? stsClient?.retryStrategy);
+  const closers: (() => unknown)[] = [];
+
+  const hops = options.chain ?? [options[name] as object];
+  const strategyOf = (index: number, connection: Connect): StrategyDefinition => ({
+    name: 'sts',
+    acquire: createSource({
+      operation: name === 'chain' ? 'assumeRole' : name,
+      fields: hops[index] as object,
+      mfa: index ? undefined : mfa,
+      connect: connection,
+      hasOwnRetries,
+      sessionName,
+      context,
+      label: hops.length > 1 ? `Hop ${index + 1} of ${hops.length}: ` : '',
+    }),
+    classify: (error) => (error instanceof StsError ? error.failure : { kind: 'recoverable' }),
+  });
 
   // Each hop but the last is a session of its own, whose credentials are the base of the next.
-  const hops = [...(options.chain ?? [])];
-  const closers: (() => Promise<void>)[] = [connector.close];
-  const hop = (index: number): SourceParts => ({
-    ...common,
-    mfa: index ? undefined : options.mfa,
-    operation: 'assumeRole',
-    fields: hops[index] as object,
-    connector,
-    label: `Hop ${index + 1} of ${hops.length}: `,
-  });
-  const { clock, random } = context;
+  let connection = connect(options, context, closers);
   const last = hops.length - 1;
   for (let index = 0; index < last; index++) {
-    const session = new RefreshableSession({ strategy: strategyOf(hop(index)), clock, random });
-    closers.unshift(() => session.close());
-    connector = derive(connector, session.credentials);
+    const session = new RefreshableSession({ strategy: defineStrategy(strategyOf(index, connection)), clock, random });
+    closers.push(() => session.close());
+    connection = derive(connection, session.credentials);
   }
-  return strategyOf(hop(last), async () => {
-    for (const close of closers) await close();
-  });
-}
 
-function strategyOf(parts: SourceParts, close?: () => Promise<void>): Strategy {
   return defineStrategy({
-    name: 'sts',
-    acquire: createSource(parts),
-    classify: (error) => (error instanceof StsError ? error.failure : { kind: 'recoverable' }),
-    identity: (context) => identify(parts, context),
-    ...(close && { close }),
+    ...strategyOf(last, connection),
+    async identity({ credentials, signal }) {
+      const { api, client } = await derive(connection, credentials)();
+      const trace: Trace = {};
+      try {
+        const command = new api.GetCallerIdentityCommand({});
+        const { Account, Arn, UserId } = await send<GetCallerIdentityCommandOutput>(client, command, signal, trace);
+        return { method: 'sts', account: Account, arn: Arn, userId: UserId };
+      } catch (error) {
+        // Before a request was made it is the session that failed, and its error says so.
+        throw trace.sent ? explain(error, { what: 'GetCallerIdentity', input: {}, trace }) : error;
+      }
+    },
+    async close() {
+      for (const close of closers) await close();
+    },
   });
-}
-
-/** GetCallerIdentity with the session's credentials. */
-async function identify({ connector, context }: SourceParts, { credentials, signal }: IdentityContext): ReturnType<Strategy['identity']> {
-  const { api, client } = await derive(connector, credentials).open();
-  const trace: Trace = {};
-  try {
-    const command = new api.GetCallerIdentityCommand({});
-    const { Account, Arn, UserId } = await send<{ Account?: string; Arn?: string; UserId?: string }>(client, command, { signal, trace });
-    return { method: 'sts', account: Account, arn: Arn, userId: UserId };
-  } catch (error) {
-    // Before a request was made it is the session that failed, and its error says so.
-    throw trace.sent ? explain(error, { what: 'GetCallerIdentity', input: {}, trace, now: context.clock.now() }) : error;
-  }
 }

@@ -1,6 +1,5 @@
 /** Where a web identity token or a SAML assertion comes from. It is read again at every refresh and never kept. */
 import { readFile } from 'node:fs/promises';
-import { StsError } from './errors.js';
 
 /** What a function that gives a token is handed. */
 export interface TokenContext {
@@ -14,20 +13,10 @@ export interface TokenContext {
  */
 export type TokenSource = string | ((context: TokenContext) => string | Promise<string>) | { readonly file: string };
 
-/** Reads the token. `field` is for the error: the name of the option. */
-export async function readToken(source: TokenSource, field: string, signal: AbortSignal): Promise<string> {
-  let token: unknown;
-  try {
-    if (typeof source === 'string') return source;
-    token = typeof source === 'function' ? await source({ signal }) : (await readFile(source.file, { encoding: 'utf8', signal })).trim();
-  } catch (cause) {
-    throw unavailable(`\`${field}\` could not be read`, cause);
-  }
-  if (typeof token !== 'string' || !token) throw unavailable(`\`${field}\` gave no token`);
+/** Reads the token. */
+export async function readToken(source: TokenSource, signal: AbortSignal): Promise<string> {
+  const token =
+    typeof source === 'string' ? source : typeof source === 'function' ? await source({ signal }) : (await readFile(source.file, 'utf8')).trim();
+  if (!token) throw new Error('The source of the token gave none.');
   return token;
-}
-
-function unavailable(problem: string, cause?: unknown): StsError {
-  const failure = { kind: 'recoverable', hint: `${problem}. Check the file or the function that gives it.` } as const;
-  return new StsError(`${problem}.`, { code: 'TokenUnavailable', failure, cause });
 }
