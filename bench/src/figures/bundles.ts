@@ -1,0 +1,17 @@
+/** What the packages weigh in a bundle: the numbers of the size check, which also makes sure of what must not be in them. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Measured, Row } from '../figure.js';
+
+export function run(): Promise<Measured> {
+  const script = fileURLToPath(new URL('../../../scripts/size.mjs', import.meta.url));
+  const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  const rows = [...stdout.matchAll(/^(?<name>\S.*?) +(?<bytes>\d+) +(?<budget>\d+)$/gm)].map(({ groups = {} }): Row => {
+    const { name, bytes, budget } = groups;
+    return { title: `bundle, minified and gzip: ${name}`, unit: 'bytes', ours: Number(bytes), atMost: Number(budget) };
+  });
+  if (rows.length === 0) throw new Error(`The size check gave no numbers. ${stderr}`);
+  const strangers = stderr.split('\n').filter((line) => line.includes(' holds something of '));
+  rows.push({ title: 'strings of another strategy in a bundle', unit: 'count', ours: strangers.length, atMost: 0 });
+  return Promise.resolve({ rows, notes: strangers });
+}

@@ -1,0 +1,63 @@
+/** How many requests a refresh holds up, under a constant load, with an STS that takes its time. */
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import type { Measured, RunOptions } from '../figure.js';
+import { applyLoad } from '../load.js';
+import { openStage, playAll, type ScenarioOptions } from '../stage.js';
+
+const perSecond = 200;
+const stsLatencyMs = 300;
+const delayedMs = 100;
+
+interface Result {
+  readonly refreshes: number;
+  readonly delayed: number;
+  readonly elsewhere: number;
+  readonly failed: number;
+}
+
+export async function run(options: RunOptions): Promise<Measured> {
+  const { explicit, best, ours } = await playAll<Result>(import.meta.url, options);
+  const perRefresh = ({ delayed, refreshes }: Result): number => delayed / refreshes;
+  const describe = (label: string, { refreshes, delayed, elsewhere }: Result): string =>
+    `${label}: ${refreshes} refreshes, ${delayed} requests delayed by them, ${elsewhere} slow at other times`;
+  return {
+    rows: [
+      {
+        title: `requests delayed over ${delayedMs} ms per refresh, ${perSecond}/s, STS at ${stsLatencyMs} ms`,
+        unit: 'count',
+        explicit: perRefresh(explicit),
+        best: perRefresh(best),
+        ours: perRefresh(ours),
+        atMost: 0,
+      },
+    ],
+    notes: [describe('explicit', explicit), describe('best', best), describe('ours', ours)],
+  };
+}
+
+export async function scenario({ name, quick }: ScenarioOptions): Promise<Result> {
+  await using stage = await openStage();
+  const { aws } = stage;
+  const contestant = await stage.enter(name, { lifetimeSeconds: name === 'ours' ? 12 : 303 });
+  const client = contestant.client();
+  await client.send(new ListBucketsCommand({}));
+  await aws.inject({ service: 'sts', kind: 'latency', ms: stsLatencyMs });
+  await aws.clearRequests();
+  const samples = await applyLoad({ clients: [client], perSecond, seconds: quick ? 8 : 20, graceMs: 5_000 });
+
+  const requests = await aws.requests();
+  const refreshes = requests
+    .filter(({ action, status }) => action === 'AssumeRole' && status === 200)
+    .map(({ at, durationMs = 0 }) => ({ from: at.getTime(), to: at.getTime() + durationMs }));
+  const slow = samples.filter(({ tookMs = Infinity }) => tookMs > delayedMs);
+  // Only what was under way during a refresh was delayed by it.
+  const delayed = slow.filter(({ startedAt, tookMs = Infinity }) =>
+    refreshes.some(({ from, to }) => startedAt < to && startedAt + tookMs > from),
+  );
+  return {
+    refreshes: refreshes.length,
+    delayed: delayed.length,
+    elsewhere: slow.length - delayed.length,
+    failed: samples.filter(({ error }) => error !== undefined).length,
+  };
+}
