@@ -27,8 +27,11 @@ export interface AcquireContext {
 
 /** A set of temporary credentials as a source gives it. The engine validates it before it is stored. */
 export interface AcquiredCredentials {
+  /** Not empty. Identifies the set; not a secret. */
   readonly accessKeyId: string;
+  /** Not empty. */
   readonly secretAccessKey: string;
+  /** Not empty: credentials without one do not expire, and need no session. */
   readonly sessionToken: string;
   /** The instant of expiry. A set without one never expires and is replaced only by invalidation or by force. */
   readonly expiration?: Date | undefined;
@@ -44,7 +47,7 @@ export interface AcquiredCredentials {
 /** A failure that may pass: it is tried again with backoff, and a valid set in hand is served meanwhile. */
 export interface RecoverableFailure {
   readonly kind: 'recoverable';
-  /** How long the source asked to be left alone, in milliseconds (an HTTP `Retry-After`). Obeyed within the engine's bounds. */
+  /** How long the source asked to be left alone, in milliseconds (an HTTP `Retry-After`). Obeyed from one second to one minute. */
   readonly retryAfterMs?: number | undefined;
   /** What a person can do about it. Never contains a secret. */
   readonly hint?: string | undefined;

@@ -9,7 +9,11 @@ import type { RefreshableSession } from './session.js';
 const key = Symbol.for('@brs/core/default-session/1');
 const shared = globalThis as { [key]?: RefreshableSession | undefined };
 
-/** Makes a session the default of the process, or with `undefined` leaves it without one. The one before is not closed. */
+/**
+ * Makes a session the default of the process, or with `undefined` leaves it without one. The one before is not closed.
+ *
+ * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for anything else.
+ */
 export function setDefaultSession(session: RefreshableSession | undefined): void {
   if (session !== undefined && typeof (session as Partial<RefreshableSession> | null)?.getCredentials !== 'function') {
     throw new InvalidOptionsError('session', 'must be a RefreshableSession or undefined');

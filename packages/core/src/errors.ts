@@ -23,13 +23,22 @@ abstract class BrsError extends Error {
 }
 Object.defineProperty(BrsError.prototype, brand, { value: true });
 
-/** An option that is missing, unknown, of the wrong type or in conflict with another. Thrown at construction. */
+/**
+ * An option that is missing, unknown, of the wrong type or in conflict with another. Thrown at construction, and by calls
+ * whose arguments can never be right. Strategy packages throw it for options of their own.
+ *
+ * @example
+ * ```ts
+ * throw new InvalidOptionsError('url', 'must be an https URL'); // Option `url` must be an https URL.
+ * ```
+ */
 export class InvalidOptionsError extends BrsError {
   override readonly name = 'InvalidOptionsError';
   readonly code = 'INVALID_OPTIONS';
   /** The option, as the user wrote it, such as `assumeRole.RoleArn`. */
   readonly option: string;
 
+  /** @param problem The end of the sentence "Option `x` …", without its full stop. Never shows a value that could be a secret. */
   constructor(option: string, problem: string, details?: ErrorDetails) {
     super(`Option \`${option}\` ${problem}.`, details);
     this.option = option;

@@ -14,6 +14,7 @@ export interface EventBase {
 
 /** A refresh, from the moment that it starts. */
 export interface RefreshEvent extends EventBase {
+  /** Why the source is asked. */
   readonly reason: AcquireReason;
   /** Where the set in hand was when the refresh started. */
   readonly window: RefreshWindow;
@@ -34,7 +35,9 @@ export interface SessionEvents {
   };
   /** The source has failed. A valid set in hand stays in use. */
   refreshFailed: RefreshEvent & {
+    /** How long the source took to fail, in milliseconds. */
     readonly durationMs: number;
+    /** What callers get who have to be given an error. Its `cause` is what the source threw. */
     readonly error: SessionError;
     /** Whether asking again will not cure it: somebody has to act before the set in hand expires. */
     readonly terminal: boolean;
@@ -49,8 +52,11 @@ export interface SessionEvents {
   invalidated: EventBase;
   /** A configured window was longer than the lifetime allows and was shortened. Once for each lifetime. */
   windowsCapped: EventBase & {
+    /** The lifetime of the set. */
     readonly lifetimeMs: number;
+    /** The advisory window that is used for it. */
     readonly advisoryMs: number;
+    /** The mandatory window that is used for it. */
     readonly mandatoryMs: number;
   };
   /** The source's clock and this machine's differ by another amount than before. Positive: this machine is behind. */
@@ -61,6 +67,7 @@ export interface SessionEvents {
   closed: EventBase;
 }
 
+/** The name of an event. On `node:diagnostics_channel` it is `brs:<name>`. */
 export type SessionEventName = keyof SessionEvents;
 
 type Listener = (event: never) => void;

@@ -11,7 +11,9 @@ const methods = (shared[key] ??= new Map());
 
 /** What `listMethods` says of a registered method. */
 export interface RegisteredMethod {
+  /** What `method` takes. */
   readonly method: string;
+  /** The package that registered it. */
   readonly packageName: string;
 }
 

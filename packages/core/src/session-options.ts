@@ -23,23 +23,32 @@ export interface CommonSessionOptions {
    */
   readonly deferRefresh?: boolean | undefined;
   /**
-   * Seconds before expiry at which refreshing starts, in the background. Default by lifetime: 300 up to 20 minutes, 900
-   * below 90 minutes, 3600 from there. Never more than three quarters of the lifetime.
+   * Seconds before expiry at which refreshing starts, in the background. Above the mandatory window. Default by lifetime:
+   * 300 up to 20 minutes, 900 below 90 minutes, 3600 from there. Never more than three quarters of the lifetime.
    */
   readonly advisoryWindowSeconds?: number | undefined;
-  /** Seconds before expiry from which callers wait for the refresh. Default 60. Never more than a tenth of the lifetime. */
+  /**
+   * Seconds before expiry from which callers wait for the refresh. Above 0, and below the advisory window. Default 60.
+   * Never more than a tenth of the lifetime.
+   */
   readonly mandatoryWindowSeconds?: number | undefined;
   /** Who waits in the advisory window: nobody (`background`, default), or the caller that starts the refresh (`await`). */
   readonly advisoryRefresh?: 'background' | 'await' | undefined;
-  /** Deadline of one refresh, in milliseconds. Default 30,000; with a set in hand never more than a third of its advisory window. */
+  /**
+   * Deadline of one refresh, in milliseconds, above 0. Default 30,000. With a valid set in hand never more than a third of
+   * its advisory window, and not into the last tenth of its mandatory window, so that a hang leaves time to try again.
+   */
   readonly refreshTimeoutMs?: number | undefined;
-  /** How long a caller in the mandatory window waits before it is given the set in hand, in milliseconds. Default 5,000. */
+  /**
+   * How long a caller in the mandatory window waits before it is given the set in hand, in milliseconds, above 0. Default
+   * 5,000. Nobody waits into the last tenth of the window.
+   */
   readonly mandatoryWaitMs?: number | undefined;
   /** What happens when the set has expired and the source still fails. Default: what the strategy says, which by default is `throw`. */
   readonly expiredCredentials?: ExpiredCredentialsPolicy | undefined;
-  /** With `expiredCredentials: 'serve'`: how long after its expiry a set may be served, in seconds. Default 43,200 (12 h). */
+  /** With `expiredCredentials: 'serve'`: how long after its expiry a set may be served, in seconds, above 0. Default 43,200 (12 h). */
   readonly expiredMaxAgeSeconds?: number | undefined;
-  /** Options for every client that the session makes. A client's own configuration wins. */
+  /** Options for every client that the session makes, other than `credentials`. A client's own configuration wins. */
   readonly clientDefaults?: Readonly<Record<string, unknown>> | undefined;
   /** How the cache of clients behaves. */
   readonly clientCache?: ClientCacheOptions | undefined;
@@ -51,6 +60,7 @@ export interface CommonSessionOptions {
 
 /** A session over a strategy value, registered or not. */
 export interface StrategySessionOptions extends CommonSessionOptions {
+  /** The strategy, as `defineStrategy` made it. */
   readonly strategy: Strategy;
   readonly method?: undefined;
 }

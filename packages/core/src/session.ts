@@ -20,13 +20,17 @@ import { providerOf } from './sdk-provider.js';
 export interface SessionStatus {
   /** The name of the strategy. */
   readonly method: string;
+  /** Where the set in hand is in its life. */
   readonly window: RefreshWindow;
   /** Whether the source is being asked right now. */
   readonly refreshing: boolean;
+  /** When the set in hand came. Absent without one. */
   readonly fetchedAt?: Date;
   /** When the set in hand expires. Absent without a set, and for one that does not expire. */
   readonly expiresAt?: Date;
+  /** From when on a call starts a refresh in the background, jitter included. */
   readonly advisoryAt?: Date;
+  /** From when on callers wait for a refresh. */
   readonly mandatoryAt?: Date;
   /** After a failure: when the source is asked again at the earliest. */
   readonly retryAt?: Date;
@@ -34,6 +38,7 @@ export interface SessionStatus {
   readonly failures: number;
   /** The source's clock less this machine's, in milliseconds; 0 while they agree within seconds, or while nothing is known. */
   readonly clockOffsetMs: number;
+  /** Whether `close()` was called. */
   readonly closed: boolean;
 }
 
@@ -114,12 +119,22 @@ export class RefreshableSession {
     return this.#engine.get(options);
   }
 
-  /** Asks the source now, whatever is in hand, and gives its outcome. Joins a refresh that is under way. */
+  /**
+   * Asks the source now, whatever is in hand, and gives its outcome. Joins a refresh that is under way; passes the backoff,
+   * not the seconds for which a refusal is replayed.
+   *
+   * @throws {@link RefreshFailedError} (`REFRESH_FAILED`) when the source fails, also while the set in hand is valid.
+   * @throws {@link CredentialsDeniedError} (`CREDENTIALS_DENIED`) when the source refuses, also while the set in hand is valid.
+   * @throws {@link SessionClosedError} (`SESSION_CLOSED`) after `close()`.
+   */
   refresh({ signal }: WaitOptions = {}): Promise<Credentials> {
     return this.#engine.get({ forceRefresh: true, signal });
   }
 
-  /** Resolves when there is a set. With `deferRefresh: false` the first fetch has begun at construction. */
+  /**
+   * Resolves when there is a set, and asks the source if nobody has. With `deferRefresh: false` the first fetch has begun
+   * at construction. Throws what {@link RefreshableSession.getCredentials} throws.
+   */
   async ready(options?: WaitOptions): Promise<void> {
     await this.#engine.get(options);
   }
@@ -127,6 +142,8 @@ export class RefreshableSession {
   /**
    * Says that a service rejected this access key id. If it is the current one, the next call waits for another set; a key
    * id that has been replaced already changes nothing. Clients that the session makes do this by themselves.
+   *
+   * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for anything but a non-empty string.
    */
   invalidate(accessKeyId: string): void {
     if (typeof accessKeyId !== 'string' || accessKeyId === '') {
@@ -146,6 +163,9 @@ export class RefreshableSession {
    *
    * const s3 = getDefaultSession().client(S3Client, { forcePathStyle: true });
    * ```
+   *
+   * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) when `Ctor` is no class, or `config` is no object or holds `credentials`.
+   * @throws {@link SessionClosedError} (`SESSION_CLOSED`) after `close()`.
    */
   client<Client extends SdkClient, Config extends object>(
     Ctor: new (config: Config) => Client,
@@ -156,13 +176,26 @@ export class RefreshableSession {
     return this.#clients.get(Ctor as unknown as ClientConstructor, config as Record<string, unknown>) as Client;
   }
 
-  /** Who the session is. What is known of it depends on the strategy; for `sts` it is GetCallerIdentity. */
+  /**
+   * Who the session is. What is known of it depends on the strategy; for `sts` it is GetCallerIdentity. Throws what
+   * {@link RefreshableSession.getCredentials} throws, and what the strategy's own lookup throws.
+   */
   async whoami({ signal = new AbortController().signal }: WaitOptions = {}): Promise<Identity> {
     if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
     return this.#strategy.identity({ credentials: this.credentials, signal });
   }
 
-  /** Calls `listener` for every event of this name. The function that comes back ends it. */
+  /**
+   * Calls `listener` for every event of this name. The function that comes back ends it. A listener that throws breaks
+   * nothing: the process gets a warning.
+   *
+   * @example
+   * ```ts
+   * session.on('refreshFailed', ({ error, terminal, nextTryAt }) => {
+   *   console.warn(error.code, error.hint, terminal ? 'somebody has to act' : `next try at ${nextTryAt.toISOString()}`);
+   * });
+   * ```
+   */
   on<Name extends SessionEventName>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
   }
@@ -190,7 +223,14 @@ export class RefreshableSession {
 
   /**
    * The current set as environment variables, for a child process. Nothing refreshes them there:
-   * `AWS_CREDENTIAL_EXPIRATION` says when they end.
+   * `AWS_CREDENTIAL_EXPIRATION` says when they end. Throws what {@link RefreshableSession.getCredentials} throws.
+   *
+   * @example
+   * ```ts
+   * import { spawn } from 'node:child_process';
+   *
+   * spawn('aws', ['s3', 'ls'], { env: { ...process.env, ...(await session.toEnv()) }, stdio: 'inherit' });
+   * ```
    */
   async toEnv(): Promise<Record<string, string>> {
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await this.#engine.get();
@@ -204,11 +244,15 @@ export class RefreshableSession {
     };
   }
 
-  /** Aborts a refresh under way, drops the credentials, destroys the clients and closes the strategy. Twice is once. */
+  /**
+   * Aborts a refresh under way, drops the credentials, destroys the clients and closes the strategy. Twice is once. Later
+   * calls fail with `SESSION_CLOSED`. Rejects with what the strategy's own `close` throws.
+   */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -49,7 +49,16 @@ export interface DecisionSettings {
   readonly expiredMaxAgeMs: number;
 }
 
-/** Where the set in hand is in its life. A rejected set, and one from a clock that has since jumped back, is `mandatory`. */
+/**
+ * Where the set in hand is in its life:
+ *
+ * - `empty`: there is none.
+ * - `fresh`: it is served, and nothing else happens.
+ * - `advisory`: it is served, and a refresh runs behind.
+ * - `mandatory`: callers wait for a refresh, for a while. So is a set that was rejected, and one from before the clock
+ *   jumped back.
+ * - `expired`: callers wait for a refresh.
+ */
 export type RefreshWindow = 'empty' | 'fresh' | 'advisory' | 'mandatory' | 'expired';
 
 /**
