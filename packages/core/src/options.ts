@@ -26,6 +26,7 @@ const must =
 export const rule = {
   /** Any value at all. */
   any: (): undefined => undefined,
+  /** `true` or `false`. */
   boolean: must('true or false', (value) => typeof value === 'boolean') as OptionRule,
   function: must('a function', (value) => typeof value === 'function') as OptionRule,
   /** An object that is no array. */
@@ -52,7 +53,8 @@ export const rule = {
 };
 
 /**
- * Checks every option of an object against its rule. An option that is `undefined` counts as not given.
+ * Checks every option of an object against its rule. An option that is `undefined` counts as not given. `required` names
+ * the options that must be there; `path` goes in front of the names in errors, such as `mfa.`.
  *
  * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for an option that is unknown (with the nearest known name),
  *   missing, or against its rule.
@@ -84,14 +86,9 @@ export function checkOptions(
   }
 }
 
-/** Whether two names are the same but for case, `-` and `_`, or one edit apart: for "did you mean". */
+/** Whether two names are alike enough for "did you mean": the same beginning, whatever the case and the separators. */
 function isNear(left: string, right: string): boolean {
   const [a, b] = [left, right].map((name) => name.toLowerCase().replace(/[-_]/g, '')) as [string, string];
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  // What differs in the middle: at most one character on each side, or two that changed places.
-  const [x, y] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-  return (x.length <= 1 && y.length <= 1) || (x.length === 2 && x === [...y].reverse().join(''));
+  const shared = Math.min(4, b.length);
+  return a.slice(0, shared) === b.slice(0, shared) && Math.abs(a.length - b.length) < 4;
 }
