@@ -1,13 +1,26 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
-import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { isSessionError, RefreshableSession } from '@brs/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type LocalAws, ManualClock, ScriptedSource, scriptedStrategy, settled, startLocalAws } from '../../src/index.js';
+import {
+  type LocalAws,
+  ManualClock,
+  ScriptedSource,
+  scriptedStrategy,
+  settled,
+  startLocalAws,
+} from '../../src/index.js';
 import { json, startCannedService } from './support/canned-service.js';
 import { rejectionOf } from './support/rejection.js';
 import { assumeRole, roleStrategy } from './support/role-strategy.js';
@@ -35,8 +48,8 @@ async function setUp({ lifetimeMs = 15 * minute } = {}) {
   };
 }
 
-function s3Of(aws: LocalAws, credentials: ConstructorParameters<typeof S3Client>[0]['credentials']): S3Client {
-  const client = new S3Client({ endpoint: aws.endpoint, region: aws.region, credentials: credentials!, maxAttempts: 1 });
+function s3Of(aws: LocalAws, credentials: S3ClientConfig['credentials'] & {}): S3Client {
+  const client = new S3Client({ endpoint: aws.endpoint, region: aws.region, credentials, maxAttempts: 1 });
   onTestFinished(() => client.destroy());
   return client;
 }
@@ -61,7 +74,9 @@ describe('one source call for any number of clients', () => {
     session.invalidate((await session.getCredentials()).accessKeyId); // Everybody waits.
     await everyone();
     expect(aws.count(assumeRole)).toBe(3);
-    expect(new Set(aws.requests.filter(({ service }) => service === 's3').map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(aws.requests.filter(({ service }) => service === 's3').map(({ status }) => status))).toEqual(
+      new Set([200]),
+    );
   });
 
   it('of every kind: REST, query and JSON protocols, HTTP/1.1 and HTTP/2, cached clients and one’s own', async () => {
@@ -213,12 +228,17 @@ describe('libraries on top of clients', () => {
     const source = new ScriptedSource({ clock });
     await using session = new RefreshableSession({ strategy: scriptedStrategy(source), clock, region: 'us-east-1' });
     await using service = await startCannedService(({ headers }) =>
-      String(headers['x-amz-target']).endsWith('GetItem') ? json({ Item: { id: { S: 'a' }, size: { N: '7' } } }) : json({}),
+      String(headers['x-amz-target']).endsWith('GetItem')
+        ? json({ Item: { id: { S: 'a' }, size: { N: '7' } } })
+        : json({}),
     );
     const documents = DynamoDBDocumentClient.from(session.client(DynamoDBClient, { endpoint: service.endpoint }));
     await documents.send(new PutCommand({ TableName: 'things', Item: { id: 'a', size: 7 } }));
     await session.refresh();
-    expect((await documents.send(new GetCommand({ TableName: 'things', Key: { id: 'a' } }))).Item).toEqual({ id: 'a', size: 7 });
+    expect((await documents.send(new GetCommand({ TableName: 'things', Key: { id: 'a' } }))).Item).toEqual({
+      id: 'a',
+      size: 7,
+    });
     expect(JSON.parse(String(service.requests[0]?.body))).toMatchObject({ Item: { id: { S: 'a' }, size: { N: '7' } } });
     expect(service.keyIds).toEqual(['ASIAGENERATION1', 'ASIAGENERATION2']);
   });

@@ -240,8 +240,8 @@ describe('a source that never settles', () => {
     const source = new ScriptedSource({ clock, behaviour: 'must-not-be-asked' });
     await using session = new RefreshableSession({ strategy: scriptedStrategy(source), clock });
     const reason = new Error('too late');
-    for (const call of [session.getCredentials, session.refresh, session.ready]) {
-      expect(await rejectionOf(call.call(session, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    for (const call of ['getCredentials', 'refresh', 'ready'] as const) {
+      expect(await rejectionOf(session[call]({ signal: AbortSignal.abort(reason) }))).toBe(reason);
     }
     expect(source.calls).toBe(0);
   });

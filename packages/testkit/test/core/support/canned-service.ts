@@ -29,9 +29,14 @@ export interface CannedService extends AsyncDisposable {
 
 type Answerer = (request: CannedRequest) => CannedAnswer | Promise<CannedAnswer>;
 
-export async function startCannedService(answer: Answerer, protocol: 'http/1.1' | 'h2' = 'http/1.1'): Promise<CannedService> {
+export async function startCannedService(
+  answer: Answerer,
+  protocol: 'http/1.1' | 'h2' = 'http/1.1',
+): Promise<CannedService> {
   const requests: CannedRequest[] = [];
-  const respond = async (incoming: AsyncIterable<Buffer> & { method?: string; url?: string; headers: IncomingHttpHeaders }) => {
+  const respond = async (
+    incoming: AsyncIterable<Buffer> & { method?: string; url?: string; headers: IncomingHttpHeaders },
+  ) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const { headers } = incoming;

@@ -5,8 +5,24 @@ import type { LocalAws } from '../../../src/index.js';
 
 export const assumeRole = { service: 'sts', action: 'AssumeRole' } as const;
 
-export function roleStrategy(aws: LocalAws, more: { saysItsTime?: boolean } = {}): Strategy {
-  const sts = new STSClient({ endpoint: aws.endpoint, region: aws.region, credentials: aws.baseCredentials, maxAttempts: 1 });
+/** How a {@link roleStrategy} differs from the simplest. */
+interface RoleStrategyOptions {
+  /** Whether it hands on the service's `Date` header. */
+  readonly saysItsTime?: boolean;
+  /** Of its STS client. Default 1; a wrong clock needs more, because the first attempt finds it out. */
+  readonly maxAttempts?: number;
+}
+
+export function roleStrategy(
+  aws: LocalAws,
+  { saysItsTime = false, maxAttempts = 1 }: RoleStrategyOptions = {},
+): Strategy {
+  const sts = new STSClient({
+    endpoint: aws.endpoint,
+    region: aws.region,
+    credentials: aws.baseCredentials,
+    maxAttempts,
+  });
   let dateHeader: string | undefined;
   sts.middlewareStack.add(
     (next) => async (args) => {
@@ -28,7 +44,7 @@ export function roleStrategy(aws: LocalAws, more: { saysItsTime?: boolean } = {}
         secretAccessKey: Credentials!.SecretAccessKey!,
         sessionToken: Credentials!.SessionToken!,
         expiration: Credentials!.Expiration,
-        ...(more.saysItsTime && dateHeader !== undefined && { sourceTime: new Date(dateHeader) }),
+        ...(saysItsTime && dateHeader !== undefined && { sourceTime: new Date(dateHeader) }),
       };
     },
     close: () => sts.destroy(),
