@@ -102,12 +102,16 @@ describe('an option', () => {
   const good = { url: 'https://vault.example.com', role: 'reader', token };
 
   test.each<[object, string, string]>([
-    [{ ...good, rolle: 'reader' }, 'rolle', 'is unknown; did you mean `role`?'],
     [{ ...good, token: undefined }, 'token', 'is required'],
     [{ ...good, token: 5 }, 'token', 'must be a non-empty string, got number 5'],
     [{ ...good, url: 'vault.example.com' }, 'url', 'must be an https URL, or an http URL on this machine'],
     [{ ...good, url: 'http://vault.example.com' }, 'url', 'must be an https URL, or an http URL on this machine'],
   ])('is refused in %o', (options, option, problem) => {
     expect(() => createVaultStrategy(options as VaultOptions)).toThrow(new InvalidOptionsError(option, problem));
+  });
+
+  test('is refused that is misspelt', () => {
+    const options = { ...good, rolle: 'reader' };
+    expect(() => createVaultStrategy(options)).toThrow('Option `rolle` is unknown;');
   });
 });
