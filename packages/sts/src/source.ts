@@ -46,7 +46,7 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
 
   return async ({ reason, signal }) => {
     // With a valid set in hand the session tries again in good time; without one a caller waits, and a blip must not fail him.
-    const isInHand = (reason === 'advisory' || reason === 'mandatory') && clock.now() < validUntil;
+    const isInHand = reason === 'advisory' || (reason === 'mandatory' && clock.now() < validUntil);
     for (let isFirst = true; ; isFirst = false) {
       const { api, client } = await parts.connect();
       const { config } = client;
@@ -72,14 +72,15 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
         // An answer without an expiration would be kept for ever: it is half an answer.
         const { Credentials: set } = answer;
         if (!set?.Expiration) throw new Error();
-        const sourceTime = new Date(Date.parse(trace.response?.headers.date ?? '') || clock.now());
-        validUntil = clock.now() + set.Expiration.getTime() - sourceTime.getTime();
+        const now = clock.now();
+        const sourceTime = Date.parse(trace.response?.headers.date ?? '');
+        validUntil = now + set.Expiration.getTime() - (sourceTime || now);
         return {
           accessKeyId: set.AccessKeyId,
           secretAccessKey: set.SecretAccessKey,
           sessionToken: set.SessionToken,
           expiration: set.Expiration,
-          sourceTime,
+          sourceTime: sourceTime ? new Date(sourceTime) : undefined,
           accountId: (answer.AssumedRoleUser ?? answer.FederatedUser)?.Arn?.split(':')[4],
         };
       } catch (thrown) {

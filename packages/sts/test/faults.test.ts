@@ -48,21 +48,15 @@ describe('an answer that is none of STS', () => {
       envelope(full).replaceAll('AssumeRoleResult', 'OtherResult'),
       '<AssumeRoleResponse/>',
       // Every place at which an answer can break off and still arrive as if it were whole.
-      ...Array.from({ length: envelope(full).length - 1 }, (_, length) => envelope(full).slice(0, length)),
+      ...Array.from({ length: 80 }, (_, cut) => envelope(full).slice(0, -1 - cut * 4)),
     ];
     const server = await answering(() => bodies.shift() ?? '');
     const strategy = strategyOn(server.endpoint);
-    let answered = 0;
     while (bodies.length) {
-      const outcome = await strategy.acquire({ reason: 'initial', signal: new AbortController().signal }).catch((error: unknown) => error);
-      // A set with a token cut short would be worse than an error: what is accepted must be whole.
-      if (!(outcome instanceof Error)) {
-        expect(outcome).toMatchObject({ secretAccessKey: 'half-secret', sessionToken: 'half-token' });
-        expect((outcome as { expiration: Date }).expiration.toISOString()).toBe('2099-01-01T00:00:00.000Z');
-        answered++;
-      } else expect(everythingShownOf(outcome)).not.toMatch(/half-(secret|token)/);
+      const error = await rejectionOf(strategy.acquire({ reason: 'advisory', signal: new AbortController().signal }));
+      expect(error.code).toBe('UnreadableAnswer');
+      expect(everythingShownOf(error)).not.toMatch(/half-(secret|token)/);
     }
-    expect(answered).toBeLessThan(120);
     server.close();
   });
 });
