@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
@@ -101,10 +102,15 @@ describe('objects', () => {
     expect(await text(s3, 'k')).toBe('five years of figures');
   });
 
-  it('are not copied: the server says so', async () => {
+  it.each([
+    new CopyObjectCommand({ Bucket: 'reports', Key: 'k', CopySource: 'reports/from' }),
+    new GetObjectCommand({ Bucket: 'reports', Key: 'k', Range: 'bytes=0-1' }),
+    new PutObjectCommand({ Bucket: 'reports', Key: 'k', Body: 'x', IfNoneMatch: '*' }),
+    new CreateMultipartUploadCommand({ Bucket: 'reports', Key: 'k' }),
+  ])('refuse what this server does not know', async (command) => {
     await using aws = await startLocalAws({ buckets: ['reports'] });
-    const copy = new CopyObjectCommand({ Bucket: 'reports', Key: 'to', CopySource: 'reports/from' });
-    expect(await refusal(s3Of(aws).send(copy))).toMatchObject({ code: 'NotImplemented', status: 501 });
+    const call = (s3Of(aws) as { send: (command: unknown) => Promise<unknown> }).send(command);
+    expect(await refusal(call)).toMatchObject({ code: 'NotImplemented', status: 501 });
   });
 });
 

@@ -9,6 +9,8 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { Secret, TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import { type LocalAwsOptions, startLocalAws } from '../src/index.js';
@@ -384,6 +386,33 @@ describe('who is let in', () => {
     // The Date header lets the client correct its own clock.
     const client = new STSClient({ ...configOf(aws), maxAttempts: 2 });
     expect((await client.send(whoAmI)).Account).toBe('123456789012');
+  });
+
+  it('a presigned link, as other services take it for a proof of identity', async () => {
+    await using aws = await startLocalAws();
+    const signer = new SignatureV4({
+      credentials: await assume(aws),
+      region: 'eu-west-1',
+      service: 'sts',
+      sha256: Sha256,
+    });
+    const { hostname, port } = new URL(aws.endpoint);
+    const { query } = await signer.presign(
+      {
+        method: 'GET',
+        protocol: 'http:',
+        hostname,
+        path: '/',
+        query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
+        headers: { host: `${hostname}:${port}`, 'x-k8s-aws-id': 'cluster' },
+      },
+      { expiresIn: 60 },
+    );
+    const link = `${aws.endpoint}/?${new URLSearchParams(query as Record<string, string>).toString()}`;
+    const proof = await fetch(link, { headers: { 'x-k8s-aws-id': 'cluster' } });
+    expect(await proof.text()).toContain('<Arn>arn:aws:sts::123456789012:assumed-role/reader/tester</Arn>');
+    const stolen = await fetch(link, { headers: { 'x-k8s-aws-id': 'other' } });
+    expect(await stolen.text()).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 
   it('not an anonymous request', async () => {

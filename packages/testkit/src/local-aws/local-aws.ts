@@ -36,6 +36,8 @@ export interface LocalAws {
    *
    * @example
    * ```ts
+   * import { spawn } from 'node:child_process';
+   *
    * spawn('aws', ['sts', 'get-caller-identity'], { env: aws.env(process.env) });
    * ```
    */

@@ -35,7 +35,7 @@ export function parseRoleArn(arn: string): RoleName | undefined {
 }
 
 /** A unique id as IAM makes them (`AROA…` for a role, `AIDA…` for a user), the same for the same ARN in every run. */
-export function uniqueId(prefix: string, arn: string): string {
+function uniqueId(prefix: string, arn: string): string {
   const digest = createHash('sha256').update(arn).digest();
   return prefix + [...digest.subarray(0, 17)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
 }

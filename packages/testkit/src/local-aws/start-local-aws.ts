@@ -26,6 +26,11 @@ const baseUser = 'developer';
  *
  * @example
  * ```ts
+ * import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+ * import { RefreshableSession } from '@brs/core';
+ * import '@brs/sts';
+ * import { startLocalAws } from '@brs/testkit';
+ *
  * await using aws = await startLocalAws({ credentialLifetimeMs: 8_000, buckets: ['reports'] });
  * const session = new RefreshableSession({
  *   method: 'sts',

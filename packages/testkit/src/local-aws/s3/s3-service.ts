@@ -49,7 +49,6 @@ export class S3Service implements Service {
       if (method === 'GET') return queryValue(request, 'list-type') === '2' ? 'ListObjectsV2' : 'Unknown';
       return { PUT: 'CreateBucket', HEAD: 'HeadBucket', DELETE: 'DeleteBucket' }[method] ?? 'Unknown';
     }
-    if (method === 'PUT' && 'x-amz-copy-source' in request.headers) return 'Unknown';
     return { GET: 'GetObject', PUT: 'PutObject', HEAD: 'HeadObject', DELETE: 'DeleteObject' }[method] ?? 'Unknown';
   }
 
@@ -60,7 +59,7 @@ export class S3Service implements Service {
     });
     const name = this.actionOf(request);
     const action = actions.get(name);
-    if (!action) throw notImplemented();
+    if (!action || unknownHeaders.some((header) => header in request.headers)) throw notImplemented();
     const { principal } = credentials;
     if (principal.allow?.includes(`s3:${action.permission ?? name}`) === false) throw accessDenied();
     const answer = await action.run({ ...targetOf(request), request, buckets, clock, caller: principal, region });
@@ -85,6 +84,17 @@ export class S3Service implements Service {
     return new ServiceError('SlowDown', 503, 'Please reduce your request rate.');
   }
 }
+
+/** Headers that change what is asked for: better refused than ignored. */
+const unknownHeaders = [
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-unmodified-since',
+  'range',
+  'x-amz-copy-source',
+  'x-amz-server-side-encryption-customer-algorithm',
+];
 
 /** Query parameters that make of a request something else than the plain action. */
 const subresources = new Set(
