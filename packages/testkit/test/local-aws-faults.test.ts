@@ -106,7 +106,8 @@ describe('answers that are none', () => {
 
   it('credentials that have expired already', async () => {
     await using aws = await startLocalAws();
-    aws.inject({ action: 'AssumeRole', kind: 'expired-answer', times: 1 });
+    aws.inject({ kind: 'expired-answer', times: 1 });
+    await stsOf(aws).send(whoAmI);
     const dead = await assume(aws);
     expect(dead.expiration.getTime()).toBeLessThan(Date.now());
     const { expiration: _, ...signing } = dead;

@@ -61,6 +61,19 @@ describe('options', () => {
     await expect(startLocalAws(options as LocalAwsOptions)).rejects.toThrow(message);
   });
 
+  it('are checked where they are given later, too', async () => {
+    await using aws = await startLocalAws();
+    expect(() => aws.addUser({ name: 'a b' })).toThrow('user.name must be 1 to 64 of');
+    expect(() => aws.putRole({ arn: 'reader' })).toThrow("role.arn must be a role's ARN");
+    expect(() => aws.addMfaDevice({ serialNumber: 'short', codes: [] })).toThrow(
+      'device.serialNumber must be 9 to 256 of',
+    );
+    expect(() => aws.issueWebIdentityToken({ subject: 'a b' })).toThrow('claims.subject must be 2 to 64 of');
+    expect(() => aws.issueSamlAssertion({ expiresInSeconds: 0 })).toThrow(
+      'claims.expiresInSeconds must be a whole number',
+    );
+  });
+
   it('a port that is taken is an error', async () => {
     await using aws = await startLocalAws();
     const port = Number(new URL(aws.endpoint).port);

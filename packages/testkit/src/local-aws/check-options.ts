@@ -2,6 +2,7 @@
 import type { Fault } from './faults.js';
 import type { LocalAwsOptions, LocalMfaDevice, LocalRole, LocalUser } from './options.js';
 import { parseRoleArn } from './principals.js';
+import type { IdentityClaims } from './sts/identity-provider.js';
 
 interface Rule {
   readonly test: (value: unknown) => boolean;
@@ -50,6 +51,12 @@ const roleRules: Rules<LocalRole> = {
 };
 
 const userRules: Rules<LocalUser> = { name: like(/^[\w+=,.@-]{1,64}$/, '1 to 64 of [\\w+=,.@-]'), accountId: account };
+
+const claimsRules: Rules<IdentityClaims> = {
+  subject: like(/^[\w+=,.@-]{2,64}$/, '2 to 64 of [\\w+=,.@-]'),
+  audience: text,
+  expiresInSeconds: whole(1, Number.MAX_SAFE_INTEGER),
+};
 
 const mfaRules = {
   serialNumber: like(/^[\w+=/:,.@-]{9,256}$/, '9 to 256 of [\\w+=/:,.@-]'),
@@ -109,6 +116,11 @@ export function checkRole(role: LocalRole, path = 'role'): void {
 /** @throws TypeError */
 export function checkUser(user: LocalUser): void {
   check(user, 'user', userRules, ['name']);
+}
+
+/** @throws TypeError */
+export function checkIdentityClaims(claims: IdentityClaims): void {
+  check(claims, 'claims', claimsRules);
 }
 
 /** @throws TypeError */

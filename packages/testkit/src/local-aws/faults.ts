@@ -53,7 +53,7 @@ export type Fault = FaultScope &
         /**
          * - `hang`: no answer, until the client gives up or the server is closed
          * - `reset`: the connection is reset
-         * - `expired-answer`: the credentials that STS issues have expired already
+         * - `expired-answer`: the credentials that STS issues have expired already; hits no other calls
          * - `garbage`: 200 with bytes that mean nothing
          * - `html`: 200 with the page of a captive portal
          * - `empty`: 200 without a body
@@ -130,6 +130,7 @@ class InjectedFault implements FaultHandle {
 
   fits(service: ServiceName, action: string, accessKeyId: string | undefined): boolean {
     const { fault } = this;
+    if (fault.kind === 'expired-answer' && (service !== 'sts' || action === 'GetCallerIdentity')) return false;
     return (
       (fault.service ?? service) === service &&
       (fault.action ?? action) === action &&

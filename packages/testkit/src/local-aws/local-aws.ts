@@ -19,7 +19,7 @@ export interface LocalAws {
   readonly region: string;
   /** The account of the base user. */
   readonly accountId: string;
-  /** The base user, `developer`: allowed everything. */
+  /** The keys of the base user, `developer`, who may do everything. A copy each time, because SDK clients write into it. */
   readonly baseCredentials: LocalCredentials;
 
   /** How far the server's clock is ahead of the machine's, in milliseconds. It can be set at any time. */
@@ -54,7 +54,7 @@ export interface LocalAws {
 
   /** A token for AssumeRoleWithWebIdentity, from the one issuer that this STS trusts (`idp.example.com`). */
   issueWebIdentityToken(claims?: IdentityClaims): string;
-  /** An assertion for AssumeRoleWithSAML, in base64, from the same issuer. */
+  /** An assertion for AssumeRoleWithSAML, in base64, from the same issuer. The subject is the session's name. */
   issueSamlAssertion(claims?: IdentityClaims): string;
 
   /**

@@ -1,6 +1,6 @@
 /** Puts the parts of the loopback AWS together and starts it. */
 import { devNull } from 'node:os';
-import { checkLocalAwsOptions, checkMfaDevice, checkRole, checkUser } from './check-options.js';
+import { checkIdentityClaims, checkLocalAwsOptions, checkMfaDevice, checkRole, checkUser } from './check-options.js';
 import { CredentialStore } from './credential-store.js';
 import { Faults } from './faults.js';
 import { LocalServer } from './http/local-server.js';
@@ -118,8 +118,14 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       mfaDevices.add(device);
     },
     createBucket,
-    issueWebIdentityToken: (claims = {}) => identityProvider.issueToken(claims),
-    issueSamlAssertion: (claims = {}) => identityProvider.issueAssertion(claims),
+    issueWebIdentityToken(claims = {}) {
+      checkIdentityClaims(claims);
+      return identityProvider.issueToken(claims);
+    },
+    issueSamlAssertion(claims = {}) {
+      checkIdentityClaims(claims);
+      return identityProvider.issueAssertion(claims);
+    },
     inject: (fault) => faults.inject(fault),
     revoke: (accessKeyId, as = 'InvalidToken') => store.revoke(accessKeyId, as),
     revokeAll: (as = 'InvalidToken') => store.revokeAll(as),

@@ -8,7 +8,7 @@ import { toXml } from '../xml.js';
 
 /** Whom a web identity token or a SAML assertion is about, and for how long. */
 export interface IdentityClaims {
-  /** Default: `user@example.com`. */
+  /** 2 to 64 of `[\w+=,.@-]`. Default: `user@example.com`. */
   readonly subject?: string;
   /** STS takes only its own, the default: `sts.amazonaws.com` for a token, `https://signin.aws.amazon.com/saml` for an assertion. */
   readonly audience?: string;

@@ -32,6 +32,7 @@ export function trusts(role: Role, names: Principal['trustedAs']): boolean {
 
 function complete(role: LocalRole): Role {
   const name = parseRoleArn(role.arn);
-  if (!name) throw new TypeError('The arn of a role must look like arn:aws:iam::123456789012:role/reader.');
+  // Whoever puts a role has checked it.
+  if (!name) throw new TypeError('The arn of a role must be the ARN of a role.');
   return { trust: ['*'], requireMfa: false, minDurationSeconds: 1, maxDurationSeconds: 43_200, ...role, ...name };
 }
