@@ -111,7 +111,8 @@ describe('the SDK’s own cache', () => {
   it('(and without a session it would: so this is worth a test)', async () => {
     const { aws } = await setUp({ lifetimeMs });
     const strategy = roleStrategy(aws);
-    const client = s3Of(aws, () => strategy.acquire({ reason: 'initial', signal: new AbortController().signal }));
+    const { signal } = new AbortController();
+    const client = s3Of(aws, () => strategy.acquire({ reason: 'initial', signal }) as never);
     for (let request = 0; request < 10; request++) await client.send(new ListBucketsCommand({}));
     await strategy.close?.();
     expect(aws.count(assumeRole)).toBeGreaterThanOrEqual(10);
@@ -141,13 +142,10 @@ describe('the SDK’s own cache', () => {
   it('does not ask the provider more than twice for a request', async () => {
     const { aws, session } = await setUp();
     let asked = 0;
-    const counting = Object.assign(
-      (options?: object) => {
-        asked++;
-        return session.credentials(options);
-      },
-      { ...session.credentials },
-    );
+    const counting = Object.assign((options?: object) => {
+      asked++;
+      return session.credentials(options);
+    }, session.credentials);
     const client = s3Of(aws, counting);
     await client.send(new ListBucketsCommand({}));
     asked = 0;
@@ -161,7 +159,11 @@ describe('the provider', () => {
   it('is one function with the marks that SDK clients look at', async () => {
     const { session } = await setUp();
     expect(session.credentials).toBe(session.credentials);
-    expect({ ...session.credentials }).toEqual({ memoized: true, configBound: true, attributed: true });
+    expect(Object.fromEntries(Object.entries(session.credentials))).toEqual({
+      memoized: true,
+      configBound: true,
+      attributed: true,
+    });
   });
 
   it('honours forceRefresh from an SDK client, and what comes is used from then on', async () => {

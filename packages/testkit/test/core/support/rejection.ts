@@ -10,9 +10,11 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<Error & Re
   throw new Error('expected a rejection, and the promise was fulfilled');
 }
 
-/** An error and its causes, outermost first. */
-export function chainOf(error: unknown): unknown[] {
-  const chain: unknown[] = [];
-  for (let link = error; link !== undefined; link = (link as { cause?: unknown } | null)?.cause) chain.push(link);
-  return chain;
+/** What a promise gives, or the code of the error that it rejects with. */
+export async function codeOr<Value>(promise: Promise<Value>): Promise<Value | string> {
+  try {
+    return await promise;
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
 }
