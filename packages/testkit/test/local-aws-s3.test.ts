@@ -24,6 +24,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+interface SignedRequest {
+  body: unknown;
+  headers: Record<string, string>;
+}
+
 const text = async (s3: S3Client, Key: string): Promise<string | undefined> =>
   (await s3.send(new GetObjectCommand({ Bucket: 'reports', Key }))).Body?.transformToString();
 
@@ -292,18 +297,26 @@ describe('who is let in', () => {
     expect(await answer.text()).toContain('<Code>AccessDenied</Code>');
   });
 
-  it('not with a body that was changed on the way', async () => {
+  it.each<[string, (request: SignedRequest) => void, object]>([
+    ['a body', (request) => (request.body = 'HELLO'), { code: 'XAmzContentSHA256Mismatch', status: 400 }],
+    ['a header', (request) => (request.headers['x-amz-meta-a'] = 'c'), { code: 'SignatureDoesNotMatch', status: 403 }],
+    [
+      'one header more',
+      (request) => (request.headers['x-amz-acl'] = 'public-read'),
+      { code: 'AccessDenied', status: 403 },
+    ],
+  ])('not with %s that was changed on the way', async (_, change, expected) => {
     await using aws = await startLocalAws({ buckets: ['reports'] });
     const s3 = s3Of(aws);
     s3.middlewareStack.add(
       (next) => (args) => {
-        (args.request as { body: unknown }).body = 'HELLO';
+        change(args.request as SignedRequest);
         return next(args);
       },
       { step: 'deserialize', priority: 'low' },
     );
-    const put = new PutObjectCommand({ Bucket: 'reports', Key: 'k', Body: 'hello' });
-    expect(await refusal(s3.send(put))).toMatchObject({ code: 'XAmzContentSHA256Mismatch', status: 400 });
+    const put = new PutObjectCommand({ Bucket: 'reports', Key: 'k', Body: 'hello', Metadata: { a: 'b' } });
+    expect(await refusal(s3.send(put))).toMatchObject(expected);
   });
 });
 

@@ -9,6 +9,7 @@ export type AuthFailureReason =
   | 'unknown key'
   | 'wrong token'
   | 'expired'
+  | 'unsigned headers'
   | 'body differs'
   | 'wrong signature';
 

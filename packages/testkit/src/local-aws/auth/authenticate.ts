@@ -41,6 +41,7 @@ export async function authenticate(
   }
   if (credentials.revokedAs === 'InvalidToken') throw refuse('wrong token');
   if (credentials.revokedAs === 'ExpiredToken' || now >= (credentials.expiresAt ?? Infinity)) throw refuse('expired');
+  if (service === 's3' && !headersAreSigned(request, claims)) throw refuse('unsigned headers');
   if (!bodyFits(request)) throw refuse('body differs');
   if (!(await signatureMatches(request, claims, credentials))) throw refuse('wrong signature');
   return { credentials, region: claims.region };
@@ -59,6 +60,12 @@ function checkTime(claims: SignatureClaims, now: number, refuse: (reason: AuthFa
   } else if (age > allowedSkewMs) {
     throw refuse('request too old');
   }
+}
+
+/** S3 trusts no header of its own that the signature does not cover. */
+function headersAreSigned({ headers }: LocalRequest, { place, signedHeaders }: SignatureClaims): boolean {
+  const own = Object.keys(headers).filter((name) => name.startsWith('x-amz-'));
+  return signedHeaders.has('host') && (place === 'query' || own.every((name) => signedHeaders.has(name)));
 }
 
 /** Where the request names a hash of its body, it must be the body's. */

@@ -44,6 +44,8 @@ export function fromAuthFailure({ reason, signedAt }: AuthFailure, now: number):
       return refuse('InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.');
     case 'wrong token':
       return refuse('InvalidToken', 400, 'The provided token is malformed or otherwise invalid.');
+    case 'unsigned headers':
+      return refuse('AccessDenied', 403, 'There were headers present in the request which were not signed');
     case 'body differs':
       return refuse(
         'XAmzContentSHA256Mismatch',

@@ -37,6 +37,7 @@ export function fromAuthFailure({ reason, signedAt }: AuthFailure, now: number):
     case 'unknown key':
     case 'wrong token':
       return refuse('InvalidClientTokenId', 'The security token included in the request is invalid.');
+    case 'unsigned headers':
     case 'body differs':
     case 'wrong signature':
       return refuse(
