@@ -44,10 +44,7 @@ export class ClientCache {
     const problem = rule.object(config, 'config');
     if (problem) throw new InvalidOptionsError('config', problem);
     if (config.credentials !== undefined) {
-      throw new InvalidOptionsError(
-        'config.credentials',
-        "cannot be given: the session's own are the point. Make such a client yourself",
-      );
+      throw new InvalidOptionsError('config.credentials', "cannot be given: a session's clients have its own");
     }
     const key = `${this.#keyOf(Ctor)}${this.#keyOf(config)}`;
     const found = this.#slots.get(key);

@@ -8,8 +8,7 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RefreshEngine } from './refresh/engine.js';
 
 /** Codes by which services say that the token, not the permission, is the trouble. */
-const rejections =
-  /^(Expired|Invalid)Token(Exception)?$|^TokenRefreshRequired$|^InvalidClientTokenId$|^UnrecognizedClientException$/;
+const rejections = /^(ExpiredToken|InvalidToken|TokenRefreshRequired|InvalidClientTokenId|UnrecognizedClient)/;
 
 /** The parts of an SDK v3 client that are used here. The same for every service. */
 export interface SdkClient {

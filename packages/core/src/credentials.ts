@@ -53,23 +53,18 @@ export function validateAnswer(answer: unknown): asserts answer is AcquiredCrede
   }
   const set = answer as Record<string, unknown>;
   for (const field of secretFields) {
-    if (typeof set[field] !== 'string' || set[field] === '') {
-      throw new InvalidCredentialsError(
-        // The type alone: a number would show, and be a secret.
-        `The source answered with credentials whose \`${field}\` is not a non-empty string, but ${
-          typeof set[field] === 'number' ? 'a number' : describeType(set[field])
-        }.`,
-      );
-    }
+    if (typeof set[field] !== 'string' || set[field] === '') refuse(field, 'a non-empty string', set[field]);
   }
   for (const field of ['expiration', 'sourceTime']) {
-    const value = set[field];
-    if (value !== undefined && !(value instanceof Date && Number.isFinite(value.getTime()))) {
-      throw new InvalidCredentialsError(
-        `The source answered with credentials whose \`${field}\` is not a valid Date, but ${
-          value instanceof Date ? 'an Invalid Date' : describeType(value)
-        }.`,
-      );
+    const instant = set[field];
+    if (instant !== undefined && !(instant instanceof Date && instant.getTime() > -Infinity)) {
+      refuse(field, 'a valid Date', instant);
     }
   }
+}
+
+function refuse(field: string, what: string, got: unknown): never {
+  // The type alone: a number would show, and be a secret.
+  const type = typeof got === 'number' ? 'a number' : got instanceof Date ? 'an Invalid Date' : describeType(got);
+  throw new InvalidCredentialsError(`The source's answer has a \`${field}\` that is not ${what}, but ${type}.`);
 }

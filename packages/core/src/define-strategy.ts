@@ -1,7 +1,7 @@
 /** Makes a strategy from its parts and checks that a value is one. */
 import { CONTRACT_VERSION, type Strategy } from './contract.js';
 import { InvalidStrategyError } from './errors.js';
-import { describeType } from './options.js';
+import { describeType, type OptionRule, rule } from './options.js';
 
 /** The parts of a strategy. Only a name and a way to ask the source are needed. */
 export type StrategyDefinition = Pick<Strategy, 'name' | 'acquire'> & Partial<Omit<Strategy, 'contractVersion'>>;
@@ -38,34 +38,30 @@ export function defineStrategy(definition: StrategyDefinition): Strategy {
   return strategy;
 }
 
+const memberRules: readonly (readonly [member: keyof Strategy, memberRule: OptionRule, isOptional?: true])[] = [
+  ['name', rule.string],
+  ['acquire', rule.function],
+  ['identity', rule.function],
+  ['classify', rule.function],
+  ['close', rule.function, true],
+  ['expiredCredentials', rule.oneOf('throw', 'serve'), true],
+];
+
 /** @throws {@link InvalidStrategyError} (`INVALID_STRATEGY`) when the value is no strategy of this contract version. */
 export function checkStrategy(value: unknown): asserts value is Strategy {
-  if (typeof value !== 'object' || value === null) {
-    throw new InvalidStrategyError(`A strategy must be an object, got ${describeType(value)}.`);
-  }
-  const { contractVersion, name, acquire, identity, classify, close, expiredCredentials } = value as Record<
-    keyof Strategy,
-    unknown
-  >;
-  const called = typeof name === 'string' && name !== '' ? `Strategy '${name}'` : 'The strategy';
-  if (contractVersion !== CONTRACT_VERSION) {
+  const problem = rule.object(value, '');
+  if (problem) throw new InvalidStrategyError(`A strategy ${problem}.`);
+  const strategy = value as Record<keyof Strategy, unknown>;
+  const called = typeof strategy.name === 'string' ? `Strategy '${strategy.name}'` : 'A strategy';
+  if (strategy.contractVersion !== CONTRACT_VERSION) {
     throw new InvalidStrategyError(
-      `${called} was written for contract version ${describeType(contractVersion)}; this version of @brs/core needs ${CONTRACT_VERSION}.`,
-      {
-        hint: 'Install versions of the strategy and of @brs/core that fit, or make the strategy with `defineStrategy`.',
-      },
+      `${called} has contract version ${describeType(strategy.contractVersion)}; this @brs/core needs ${CONTRACT_VERSION}.`,
+      { hint: 'Install versions of the two that fit, or make the strategy with `defineStrategy`.' },
     );
   }
-  if (called === 'The strategy') {
-    throw new InvalidStrategyError(`The strategy's \`name\` must be a non-empty string, got ${describeType(name)}.`);
-  }
-  const methods = { acquire, identity, classify, ...(close !== undefined && { close }) };
-  for (const [member, given] of Object.entries(methods)) {
-    if (typeof given !== 'function') {
-      throw new InvalidStrategyError(`${called} must have a method \`${member}\`, got ${describeType(given)}.`);
-    }
-  }
-  if (![undefined, 'throw', 'serve'].includes(expiredCredentials as undefined)) {
-    throw new InvalidStrategyError(`${called}: \`expiredCredentials\` must be 'throw' or 'serve'.`);
+  for (const [member, memberRule, isOptional] of memberRules) {
+    if (isOptional && strategy[member] === undefined) continue;
+    const broken = memberRule(strategy[member], member);
+    if (broken) throw new InvalidStrategyError(`${called}: \`${member}\` ${broken}.`);
   }
 }

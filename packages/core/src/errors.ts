@@ -17,7 +17,7 @@ abstract class BrsError extends Error {
   declare readonly hint?: string;
 
   constructor(message: string, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, details);
     if (details.hint) this.hint = details.hint;
   }
 }

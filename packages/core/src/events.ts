@@ -1,6 +1,6 @@
 /** What a session tells its listeners, and the same on `node:diagnostics_channel`. No event carries a secret. */
 import { channel } from 'node:diagnostics_channel';
-import type { AcquireReason, StrategyNotice } from './contract.js';
+import type { AcquireReason, Clock, StrategyNotice } from './contract.js';
 import type { SessionError } from './errors.js';
 import type { RefreshWindow } from './refresh/decide.js';
 
@@ -74,7 +74,14 @@ type Listener = (event: never) => void;
 
 /** The listeners of one session. */
 export class SessionEmitter {
+  readonly #method: string;
+  readonly #clock: Clock;
   #listeners: Map<SessionEventName, Set<Listener>> | undefined;
+
+  constructor(method: string, clock: Clock) {
+    this.#method = method;
+    this.#clock = clock;
+  }
 
   on<Name extends SessionEventName>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
     this.#listeners ??= new Map();
@@ -83,8 +90,9 @@ export class SessionEmitter {
     return () => void ofName.delete(listener);
   }
 
-  emit<Name extends SessionEventName>(name: Name, event: SessionEvents[Name]): void {
-    Object.freeze(event);
+  emit<Name extends SessionEventName>(name: Name, what: Omit<SessionEvents[Name], keyof EventBase>): void {
+    const base: EventBase = { at: new Date(this.#clock.now()), method: this.#method };
+    const event = Object.freeze({ ...base, ...what }) as SessionEvents[Name];
     for (const listener of this.#listeners?.get(name) ?? []) {
       // Called at once. What it throws, and what the promise of an asynchronous one rejects with, ends here.
       (async () => (listener as (event: SessionEvents[Name]) => unknown)(event))().catch((error: unknown) => {

@@ -9,12 +9,10 @@ export type OptionRule = (value: unknown, option: string) => string | undefined 
 
 /** What kind of value was received, in words. Shows numbers and booleans, and no strings. */
 export function describeType(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return value.length ? 'an array' : 'an empty array';
   if (value === '') return 'an empty string';
   if (typeof value === 'number' || typeof value === 'boolean') return `${typeof value} ${value}`;
-  const name = typeof value === 'object' && (value as object).constructor?.name;
-  return name && name !== 'Object' ? `a ${name}` : `a value of type ${typeof value}`;
+  if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
+  return `an object (${value.constructor?.name})`;
 }
 
 const must =

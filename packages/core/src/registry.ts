@@ -32,11 +32,11 @@ export interface RegisteredMethod {
 export function registerMethod<Options extends object>(definition: MethodDefinition<Options>): void {
   const { method, packageName } = definition;
   const known = methods.get(method);
-  if (!known) methods.set(method, Object.freeze({ ...definition }) as MethodDefinition<never>);
+  if (!known) methods.set(method, definition as MethodDefinition<never>);
   else if (known.packageName !== packageName) {
     throw new MethodConflictError(
       `Method '${method}' is already registered by ${known.packageName}; ${packageName} cannot register it too.`,
-      { hint: `Import only one of the two, or pass the strategy of the other as \`strategy\`.` },
+      { hint: 'Import only one of the two, or pass a strategy value of the other.' },
     );
   }
 }
@@ -56,6 +56,6 @@ export function findMethod(method: string): MethodDefinition<never> {
   throw new UnknownMethodError(`Method '${method}' is not registered. Registered: ${names}.`, {
     hint: ours.includes(method)
       ? `Install @brs/${method} and import it once: import '@brs/${method}'.`
-      : `Import the package that provides it, or pass a strategy value as \`strategy\`.`,
+      : 'Import the package that provides it, or pass a strategy value.',
   });
 }

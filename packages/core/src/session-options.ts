@@ -2,6 +2,7 @@
 import type { Clock, ExpiredCredentialsPolicy, SessionMethods, Strategy } from './contract.js';
 import { InvalidOptionsError } from './errors.js';
 import { checkOptions, type OptionRule, rule } from './options.js';
+import { DEFAULT_MANDATORY_SECONDS, SHORTEST_ADVISORY_SECONDS } from './refresh/windows.js';
 
 /** How the cache of clients behaves. */
 export interface ClientCacheOptions {
@@ -106,22 +107,39 @@ const rules: Record<string, OptionRule> = {
   random: rule.function,
 };
 
+/** The options that were given: none of them is `undefined`. */
+export type GivenOptions = {
+  -readonly [Name in keyof CommonSessionOptions]?: NonNullable<CommonSessionOptions[Name]>;
+} & { method?: string; strategy?: Strategy };
+
 /** Checks the session's own options and gives the rest, which are the method's. */
 export function splitOptions(options: RefreshableSessionOptions): {
-  own: CommonSessionOptions & { method?: string; strategy?: Strategy };
+  own: GivenOptions;
   rest: Record<string, unknown>;
 } {
   const problem = rule.object(options, 'options');
   if (problem) throw new InvalidOptionsError('options', problem);
-  const own: Record<string, unknown> = {};
+  const own: Record<string, unknown> & GivenOptions = {};
   const rest: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) (Object.hasOwn(rules, name) ? own : rest)[name] = value;
   }
   checkOptions(own, rules);
+  checkWindows(own);
   if (own.strategy) {
     if (own.method) throw new InvalidOptionsError('method', 'and `strategy` exclude each other: give one of them');
     checkOptions(rest, rules);
   }
   return { own, rest };
+}
+
+/** A window that is given alone must fit beside the default of the other, for every lifetime. */
+function checkWindows({ advisoryWindowSeconds, mandatoryWindowSeconds }: CommonSessionOptions): void {
+  const advisory = advisoryWindowSeconds ?? SHORTEST_ADVISORY_SECONDS;
+  const mandatory = mandatoryWindowSeconds ?? DEFAULT_MANDATORY_SECONDS;
+  if (mandatory < advisory) return;
+  throw new InvalidOptionsError(
+    mandatoryWindowSeconds === undefined ? 'advisoryWindowSeconds' : 'mandatoryWindowSeconds',
+    `leaves the mandatory window (${mandatory} s) no shorter than the advisory window (${advisory} s)`,
+  );
 }

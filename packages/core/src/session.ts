@@ -3,7 +3,7 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { ClientCache, type ClientConstructor } from './client-cache.js';
 import { addRecovery, RejectionGuard, type SdkClient } from './client-recovery.js';
 import { systemClock } from './clock.js';
-import type { Clock, Identity, Strategy } from './contract.js';
+import type { Clock, Identity, Strategy, StrategyNotice } from './contract.js';
 import type { Credentials } from './credentials.js';
 import { checkStrategy } from './define-strategy.js';
 import { InvalidOptionsError, SessionClosedError } from './errors.js';
@@ -11,7 +11,6 @@ import { SessionEmitter, type SessionEventName, type SessionEvents } from './eve
 import type { RefreshWindow } from './refresh/decide.js';
 import { printAs } from './printing.js';
 import { RefreshEngine } from './refresh/engine.js';
-import { DEFAULT_MANDATORY_MS, SHORTEST_ADVISORY_MS } from './refresh/windows.js';
 import { findMethod } from './registry.js';
 import { type CommonSessionOptions, type RefreshableSessionOptions, splitOptions } from './session-options.js';
 import { providerOf } from './sdk-provider.js';
@@ -25,15 +24,15 @@ export interface SessionStatus {
   /** Whether the source is being asked right now. */
   readonly refreshing: boolean;
   /** When the set in hand came. Absent without one. */
-  readonly fetchedAt?: Date;
-  /** When the set in hand expires. Absent without a set, and for one that does not expire. */
-  readonly expiresAt?: Date;
-  /** From when on a call starts a refresh in the background, jitter included. */
-  readonly advisoryAt?: Date;
-  /** From when on callers wait for a refresh. */
-  readonly mandatoryAt?: Date;
+  readonly fetchedAt: Date | undefined;
+  /** When background refreshes begin. Like the two below, `undefined` without a set and for one that does not expire. */
+  readonly advisoryAt: Date | undefined;
+  /** When callers begin to wait. */
+  readonly mandatoryAt: Date | undefined;
+  /** When the set in hand expires. */
+  readonly expiresAt: Date | undefined;
   /** After a failure: when the source is asked again at the earliest. */
-  readonly retryAt?: Date;
+  readonly retryAt: Date | undefined;
   /** Failures since the last success. */
   readonly failures: number;
   /** The source's clock less this machine's, in milliseconds; 0 while they agree within seconds, or while nothing is known. */
@@ -70,7 +69,7 @@ export class RefreshableSession {
   readonly #strategy: Strategy;
   readonly #options: CommonSessionOptions;
   readonly #clock: Clock;
-  readonly #events = new SessionEmitter();
+  readonly #events: SessionEmitter;
   readonly #engine: RefreshEngine;
   #provider: AwsCredentialIdentityProvider | undefined;
   #clients: ClientCache | undefined;
@@ -83,20 +82,16 @@ export class RefreshableSession {
    */
   constructor(options: RefreshableSessionOptions) {
     const { own, rest } = splitOptions(options);
-    const { method = 'sts', strategy, region, profile, clock = systemClock, random } = own;
+    const { method = 'sts', strategy, region, profile, clock = systemClock, random = Math.random } = own;
+    // A notice from inside `create` has no listener yet, and no emitter.
+    const notify = (notice: StrategyNotice): void => this.#events?.emit('notice', notice);
     this.#options = own;
     this.#clock = clock;
-    this.#strategy =
-      strategy ??
-      findMethod(method).create(rest as never, {
-        region,
-        profile,
-        clock,
-        random: random ?? Math.random,
-        notify: (notice) => this.#events.emit('notice', { ...this.#stamp(), ...notice }),
-      });
+    this.#strategy = strategy ?? findMethod(method).create(rest as never, { region, profile, clock, random, notify });
     checkStrategy(this.#strategy);
-    this.#engine = new RefreshEngine(this.#strategy, engineSettings(own, this.#strategy, clock), this.#events);
+    this.#events = new SessionEmitter(this.#strategy.name, clock);
+    const expiredCredentials = this.#strategy.expiredCredentials ?? 'throw';
+    this.#engine = new RefreshEngine(this.#strategy, { ...defaults, expiredCredentials, ...own, clock }, this.#events);
   }
 
   /**
@@ -207,14 +202,11 @@ export class RefreshableSession {
       method: this.#strategy.name,
       window: this.#engine.window,
       refreshing: flightStartedAt !== undefined,
-      ...(entry && { fetchedAt: new Date(entry.fetchedAt) }),
-      ...(entry &&
-        entry.expiresAt !== Infinity && {
-          expiresAt: new Date(entry.expiresAt),
-          advisoryAt: new Date(entry.advisoryAt),
-          mandatoryAt: new Date(entry.mandatoryAt),
-        }),
-      ...(failure && { retryAt: new Date(failure.retryAt) }),
+      fetchedAt: toDate(entry?.fetchedAt),
+      advisoryAt: toDate(entry?.advisoryAt),
+      mandatoryAt: toDate(entry?.mandatoryAt),
+      expiresAt: toDate(entry?.expiresAt),
+      retryAt: toDate(failure?.retryAt),
       failures: failure?.count ?? 0,
       clockOffsetMs: this.#engine.clockOffsetMs,
       closed: this.#engine.closed,
@@ -262,12 +254,8 @@ export class RefreshableSession {
     await undefined; // So that a listener that closes the session once more finds it closing.
     this.#clients?.destroy();
     this.#clients = undefined;
-    this.#events.emit('closed', this.#stamp());
+    this.#events.emit('closed', {});
     await this.#strategy.close?.();
-  }
-
-  #stamp(): { at: Date; method: string } {
-    return { at: new Date(this.#clock.now()), method: this.#strategy.name };
   }
 
   #newCache(): ClientCache {
@@ -284,34 +272,14 @@ export class RefreshableSession {
 }
 printAs(RefreshableSession, (session) => session.status());
 
-function engineSettings(
-  options: CommonSessionOptions,
-  strategy: Strategy,
-  clock: Clock,
-): ConstructorParameters<typeof RefreshEngine>[1] {
-  const { advisoryWindowSeconds: advisory, mandatoryWindowSeconds: mandatory } = options;
-  const advisoryMs = advisory === undefined ? undefined : advisory * 1000;
-  const mandatoryMs = mandatory === undefined ? undefined : mandatory * 1000;
-  if ((mandatoryMs ?? DEFAULT_MANDATORY_MS) >= (advisoryMs ?? SHORTEST_ADVISORY_MS)) {
-    const [option, other] =
-      advisory === undefined ? ['mandatoryWindowSeconds', 'below'] : ['advisoryWindowSeconds', 'above'];
-    const bound =
-      advisory === undefined
-        ? `advisoryWindowSeconds (${SHORTEST_ADVISORY_MS / 1000}`
-        : `mandatoryWindowSeconds (${mandatory ?? DEFAULT_MANDATORY_MS / 1000}`;
-    const isDefault = advisory === undefined || mandatory === undefined;
-    throw new InvalidOptionsError(option as string, `must be ${other} ${bound}${isDefault ? ' by default' : ''})`);
-  }
-  return {
-    clock,
-    random: options.random,
-    advisoryMs,
-    mandatoryMs,
-    proactive: options.deferRefresh === false,
-    advisoryRefresh: options.advisoryRefresh ?? 'background',
-    refreshTimeoutMs: options.refreshTimeoutMs ?? 30_000,
-    mandatoryWaitMs: options.mandatoryWaitMs ?? 5000,
-    expired: options.expiredCredentials ?? strategy.expiredCredentials ?? 'throw',
-    expiredMaxAgeMs: (options.expiredMaxAgeSeconds ?? 43_200) * 1000,
-  };
+const defaults = {
+  deferRefresh: true,
+  advisoryRefresh: 'background',
+  refreshTimeoutMs: 30_000,
+  mandatoryWaitMs: 5000,
+  expiredMaxAgeSeconds: 43_200,
+} as const;
+
+function toDate(instant = Infinity): Date | undefined {
+  return instant === Infinity ? undefined : new Date(instant);
 }

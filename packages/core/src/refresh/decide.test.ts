@@ -24,11 +24,11 @@ const entry: Entry = {
 const settings: DecisionSettings = {
   advisoryRefresh: 'background',
   mandatoryWaitMs: 5,
-  expired: 'throw',
-  expiredMaxAgeMs: 100,
+  expiredCredentials: 'throw',
+  expiredMaxAgeSeconds: 0.1,
 };
 const awaiting: DecisionSettings = { ...settings, advisoryRefresh: 'await' };
-const serving: DecisionSettings = { ...settings, expired: 'serve' };
+const serving: DecisionSettings = { ...settings, expiredCredentials: 'serve' };
 
 const failedAt = (at: number, more: Partial<Failure> = {}): Failure => ({
   error: new RefreshFailedError('failed'),
@@ -146,7 +146,7 @@ describe('settleFor', () => {
       { entry, failure: refusedAt(1900) },
       1900,
       serve,
-      { ...serving, ...awaiting, expired: 'serve' },
+      { ...serving, ...awaiting, expiredCredentials: 'serve' },
     ],
     ['nothing', { failure: failedAt(1000) }, 1000, failed],
   ])('%s', (_, state, now, expected, given = settings) => {

@@ -45,8 +45,8 @@ export interface EngineState {
 export interface DecisionSettings {
   readonly advisoryRefresh: 'background' | 'await';
   readonly mandatoryWaitMs: number;
-  readonly expired: ExpiredCredentialsPolicy;
-  readonly expiredMaxAgeMs: number;
+  readonly expiredCredentials: ExpiredCredentialsPolicy;
+  readonly expiredMaxAgeSeconds: number;
 }
 
 /**
@@ -134,7 +134,7 @@ export function settleFor(state: EngineState, settings: DecisionSettings, now: n
 /** Whether the set in hand may be given to a caller: it is valid, or expired and allowed to outlive its expiry for a while. */
 export function isServable({ entry }: EngineState, settings: DecisionSettings, now: number): boolean {
   if (!entry) return false;
-  return now < entry.expiresAt + (settings.expired === 'serve' ? settings.expiredMaxAgeMs : 0);
+  return now < entry.expiresAt + (settings.expiredCredentials === 'serve' ? settings.expiredMaxAgeSeconds * 1000 : 0);
 }
 
 /**

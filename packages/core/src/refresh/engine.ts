@@ -3,7 +3,7 @@
  * says. The only file of the package with mutable credentials state.
  */
 import type { AcquiredCredentials, AcquireReason, Clock, ClockTimer, Strategy } from '../contract.js';
-import { evenlySpread, startLongTimer } from '../clock.js';
+import { evenlySpread } from '../clock.js';
 import { type Credentials, validateAnswer } from '../credentials.js';
 import { CredentialsExpiredError, RefreshTimeoutError, SessionClosedError, type SessionError } from '../errors.js';
 import type { EventBase, SessionEmitter, SessionEventName, SessionEvents } from '../events.js';
@@ -24,11 +24,11 @@ import { areCapped, type WindowSettings } from './windows.js';
 /** The engine's settings, with every default filled in. */
 export interface EngineSettings extends DecisionSettings, WindowSettings {
   readonly refreshTimeoutMs: number;
-  /** Whether the engine refreshes by itself, with no caller. */
-  readonly proactive: boolean;
+  /** `false`: the engine refreshes by itself, with no caller. */
+  readonly deferRefresh: boolean;
   readonly clock: Clock;
   /** `undefined`: jitter is spread evenly over the sessions of the process, backoff is random. */
-  readonly random: (() => number) | undefined;
+  readonly random?: (() => number) | undefined;
 }
 
 /** What a caller may ask for. */
@@ -38,6 +38,9 @@ export interface GetOptions {
 }
 
 type Outcome = { readonly credentials: Credentials } | { readonly error: SessionError };
+
+/** Node fires a timer that is longer than this at once; what is further away is looked at again then. */
+const longestTimerMs = 2 ** 31 - 1;
 
 interface Flight {
   readonly sequence: number;
@@ -70,7 +73,7 @@ export class RefreshEngine {
     this.#strategy = strategy;
     this.#settings = settings;
     this.#events = events;
-    if (settings.proactive) this.#start('initial');
+    if (!settings.deferRefresh) this.#start('initial');
   }
 
   /** The current set; what waits, what is served and what is raised is `decide`'s word. */
@@ -232,8 +235,8 @@ export class RefreshEngine {
 
   /** In proactive mode: sets the one timer for the next refresh, or starts it when it is due. */
   #wakeUp(): void {
-    const { proactive, clock } = this.#settings;
-    if (!proactive || this.#flight || this.#closed) return;
+    const { deferRefresh, clock } = this.#settings;
+    if (deferRefresh || this.#flight || this.#closed) return;
     const now = this.#now();
     const { entry, failure } = this.#state;
     const window = this.window;
@@ -241,7 +244,9 @@ export class RefreshEngine {
     const at = Math.max(dueAt, failure && now >= failure.at ? retryUnasked(failure, entry) : 0);
     this.#timer?.cancel();
     if (at <= now) this.#start(window === 'empty' ? 'initial' : window === 'advisory' ? 'advisory' : 'mandatory');
-    else if (at < Infinity) this.#timer = startLongTimer(clock, () => this.#wakeUp(), at - now);
+    else if (at < Infinity) {
+      this.#timer = clock.startTimer(() => this.#wakeUp(), Math.min(Math.ceil(at - now), longestTimerMs));
+    }
   }
 
   /** Waits for a flight as one caller does: until it lands, until the caller settles for less, or until its signal. */
@@ -314,9 +319,7 @@ export class RefreshEngine {
   }
 
   #emit<Name extends SessionEventName>(name: Name, event: Omit<SessionEvents[Name], keyof EventBase>): void {
-    if (this.#closed) return;
-    const base: EventBase = { at: new Date(this.#now()), method: this.#strategy.name };
-    this.#events.emit(name, { ...base, ...event } as SessionEvents[Name]);
+    if (!this.#closed) this.#events.emit(name, event);
   }
 }
 

@@ -58,7 +58,7 @@ export function failureFrom(
     isValid ? entry.expiresAt : Infinity,
   );
   let retryAt = nextTryAt(now, entry, { ...failure, terminal, failures: count }, random());
-  if (hasExpired && settings.expired === 'serve') retryAt = now + between(300_000, 600_000, random());
+  if (hasExpired && settings.expiredCredentials === 'serve') retryAt = now + between(300_000, 600_000, random());
   else if (terminal && !isValid) retryAt = replayUntil;
   return { error: errorFrom(thrown, strategy.name, failure), terminal, at: now, count, retryAt, replayUntil };
 }

@@ -31,9 +31,9 @@ describe('windowsFor', () => {
     for (let lifetime = second; lifetime < 13 * 60 * minute; lifetime = Math.ceil(lifetime * 1.07)) {
       for (const settings of [
         {},
-        { advisoryMs: 301 * second, mandatoryMs: 300 * second },
-        { mandatoryMs: 299 * second },
-        { advisoryMs: 86_400_000 },
+        { advisoryWindowSeconds: 301, mandatoryWindowSeconds: 300 },
+        { mandatoryWindowSeconds: 299 },
+        { advisoryWindowSeconds: 86_400 },
       ]) {
         const { advisoryMs, mandatoryMs } = windowsFor(lifetime, settings);
         expect(mandatoryMs).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe('windowsFor', () => {
   });
 
   it('says when a configured window was too long', () => {
-    const settings = { advisoryMs: 10 * minute, mandatoryMs: 2 * minute };
+    const settings = { advisoryWindowSeconds: 600, mandatoryWindowSeconds: 120 };
     expect(areCapped(windowsFor(60 * minute, settings), settings)).toBe(false);
     expect(areCapped(windowsFor(10 * minute, settings), settings)).toBe(true);
     expect(areCapped(windowsFor(1 * minute), {})).toBe(false);

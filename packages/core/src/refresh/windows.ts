@@ -6,10 +6,10 @@
 
 const minute = 60_000;
 
-/** What the user configured, in milliseconds. */
+/** What the user configured, in seconds. */
 export interface WindowSettings {
-  readonly advisoryMs?: number | undefined;
-  readonly mandatoryMs?: number | undefined;
+  readonly advisoryWindowSeconds?: number | undefined;
+  readonly mandatoryWindowSeconds?: number | undefined;
 }
 
 /** How long before expiry each window opens, in milliseconds: `0 < mandatoryMs < advisoryMs < lifetime`. */
@@ -18,23 +18,26 @@ export interface Windows {
   readonly mandatoryMs: number;
 }
 
-/** The shortest advisory window that a lifetime gives before the caps: what a configured mandatory window alone must stay below. */
-export const SHORTEST_ADVISORY_MS: number = 5 * minute;
-export const DEFAULT_MANDATORY_MS: number = minute;
+/** The shortest advisory window that a lifetime gives before the caps: what a mandatory window alone must stay below. */
+export const SHORTEST_ADVISORY_SECONDS: number = 300;
+export const DEFAULT_MANDATORY_SECONDS: number = 60;
 
 /** The windows for a lifetime: the configured ones, or by lifetime, and never more of it than the caps allow. */
-export function windowsFor(lifetimeMs: number, { advisoryMs, mandatoryMs }: WindowSettings = {}): Windows {
-  const byLifetime =
-    lifetimeMs <= 20 * minute ? SHORTEST_ADVISORY_MS : lifetimeMs < 90 * minute ? 15 * minute : 60 * minute;
+export function windowsFor(lifetimeMs: number, settings: WindowSettings = {}): Windows {
+  const byLifetime = lifetimeMs <= 20 * minute ? SHORTEST_ADVISORY_SECONDS : lifetimeMs < 90 * minute ? 900 : 3600;
+  const { advisoryWindowSeconds = byLifetime, mandatoryWindowSeconds = DEFAULT_MANDATORY_SECONDS } = settings;
   return {
-    advisoryMs: Math.min(advisoryMs ?? byLifetime, lifetimeMs * 0.75),
-    mandatoryMs: Math.min(mandatoryMs ?? DEFAULT_MANDATORY_MS, lifetimeMs * 0.1),
+    advisoryMs: Math.min(advisoryWindowSeconds * 1000, lifetimeMs * 0.75),
+    mandatoryMs: Math.min(mandatoryWindowSeconds * 1000, lifetimeMs * 0.1),
   };
 }
 
 /** Whether a configured window had to be made shorter for this lifetime. */
-export function areCapped(windows: Windows, { advisoryMs = 0, mandatoryMs = 0 }: WindowSettings): boolean {
-  return windows.advisoryMs < advisoryMs || windows.mandatoryMs < mandatoryMs;
+export function areCapped(
+  { advisoryMs, mandatoryMs }: Windows,
+  { advisoryWindowSeconds = 0, mandatoryWindowSeconds = 0 }: WindowSettings,
+): boolean {
+  return advisoryMs < advisoryWindowSeconds * 1000 || mandatoryMs < mandatoryWindowSeconds * 1000;
 }
 
 /** The instants at which the windows open, in epoch milliseconds. */
