@@ -6,9 +6,9 @@ const RoleArn = 'arn:aws:iam::123456789012:role/x';
 describe('a refusal', () => {
   it.each([
     // From AWS's documentation of the operations and from answers of the service.
-    ['Throttling', 'Rate exceeded', 400, 'recoverable', 'too often'],
+    ['Throttling', 'Rate exceeded', 400, 'recoverable', 'busy'],
     ['TooManyRequests', 'Slow down', 429, 'recoverable', ''],
-    ['RequestLimitExceeded', 'Rate exceeded', 400, 'recoverable', 'too often'],
+    ['RequestLimitExceeded', 'Rate exceeded', 400, 'recoverable', 'busy'],
     ['ServiceUnavailable', 'Service Unavailable', 503, 'recoverable', ''],
     ['SomethingNew', 'We do not know', 500, 'recoverable', ''],
     ['IDPCommunicationError', 'The identity provider cannot be reached', 400, 'recoverable', ''],
@@ -22,7 +22,7 @@ describe('a refusal', () => {
     ['AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.', 403, 'terminal', 'mfa.serialNumber'],
     ['RegionDisabled', 'STS is not activated in this region for account:1.', 403, 'terminal', 'region'],
     ['ValidationError', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining', 400, 'terminal', 'one hour'],
-    ['ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.', 400, 'terminal', 'DurationSeconds'],
+    ['ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.', 400, 'terminal', 'message'],
     ['ValidationError', "1 validation error detected: Value 'x' at 'externalId' failed", 400, 'terminal', 'message'],
     ['MalformedPolicyDocument', 'Syntax errors in policy.', 400, 'terminal', ''],
     ['PackedPolicyTooLarge', 'Packed size of session tags consumes 132% of the allotted space.', 400, 'terminal', ''],

@@ -18,8 +18,8 @@ export interface Connection {
 /** Makes a connection, the first time. A failure is not remembered. */
 export type Connect = () => Promise<Connection>;
 
-/** The SDK's own limit for a connection in its standard mode, and room for three attempts in one refresh. */
-const timeouts = { connectionTimeout: 3100, requestTimeout: 8000, socketTimeout: 8000, throwOnRequestTimeout: true };
+/** In milliseconds. Three attempts fit in the time that one refresh has. */
+const timeouts = { requestTimeout: 8000, socketTimeout: 8000, throwOnRequestTimeout: true };
 
 /**
  * The client that the options ask for.
@@ -31,12 +31,12 @@ export function connect({ stsClient, credentials }: StsCommonOptions, { region, 
     const api = await import('./sts-api.js');
     if (isClient(stsClient)) return { api, client: stsClient };
     const { requestHandler, credentials: base = credentials } = stsClient ?? {};
-    const config = {
-      ...(region && { region }),
-      ...(profile && { profile }),
+    const config: object = {
+      region,
+      profile,
       ...stsClient,
       // A copy: the SDK writes into the object that it is given.
-      ...(base && { credentials: typeof base === 'function' ? base : { ...base } }),
+      credentials: typeof base === 'object' ? { ...base } : base,
       requestHandler: requestHandler && 'handle' in requestHandler ? requestHandler : { ...timeouts, ...requestHandler },
     };
     const client = new api.STSClient(config);

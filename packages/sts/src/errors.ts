@@ -32,7 +32,8 @@ export class StsError extends Error {
     code: string,
     message: string,
     failure: FailureClass,
-    details: { readonly cause?: unknown; readonly status?: number; readonly requestId?: string | undefined } = {},
+    /** What else there is: `cause`, `status`, `requestId`. */
+    details?: object,
   ) {
     super(message);
     this.name = this.code = code;

@@ -2,7 +2,6 @@
  * Runs a command that prints an MFA code. Never through a shell; nothing that it prints, and none of its arguments,
  * reaches an error.
  */
-import { execFile } from 'node:child_process';
 import type { MfaCommandOptions } from './mfa-options.js';
 
 /**
@@ -12,15 +11,16 @@ import type { MfaCommandOptions } from './mfa-options.js';
  */
 export async function runMfaCommand(
   command: string | readonly string[],
-  { cwd, env, timeoutMs: timeout = 30_000 }: MfaCommandOptions,
+  options: MfaCommandOptions | undefined,
   signal: AbortSignal,
 ): Promise<string> {
+  const { cwd, env, timeoutMs: timeout = 30_000 } = options ?? {};
+  const { execFile } = await import('node:child_process');
   const [program = '', ...args] = typeof command === 'string' ? (await import('string-argv')).default(command) : command;
   return new Promise((resolve, reject) => {
     const fail = (why: unknown): void => reject(new Error(`The command of \`mfa.token\` failed (${String(why)}).`));
     try {
-      const options = { cwd, env: env as NodeJS.ProcessEnv | undefined, timeout, signal, killSignal: 'SIGKILL' as const, windowsHide: true };
-      const child = execFile(program, args, options, (error, stdout) => {
+      const child = execFile(program, args, { cwd, env: env as NodeJS.ProcessEnv | undefined, timeout, signal, killSignal: 'SIGKILL' }, (error, stdout) => {
         if (error) fail(error.killed ? `no answer within ${timeout} ms` : (error.code ?? error.signal));
         else resolve(stdout.match(/\b\d{6}\b/g)?.at(-1) ?? '');
       });

@@ -146,7 +146,7 @@ const chainRule: OptionRule = (value, option) => {
     if (index && Number(hop.DurationSeconds) > 3600) {
       throw new InvalidOptionsError(
         `${option}.${index}.DurationSeconds`,
-        'must be at most 3600: a role that is assumed with the credentials of a role lasts one hour at most, and is refreshed in time',
+        'must be at most 3600: a role assumed with the credentials of a role lasts one hour at most',
       );
     }
   }

@@ -3,9 +3,9 @@ import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import type { AcquireContext, AcquiredCredentials, StrategyContext } from '@brs/core';
 import { type Connect, send, type Trace } from './connection.js';
 import { explain } from './explain.js';
-import { claimMfaCode, nextMfaCode, usedError } from './mfa.js';
+import { nextMfaCode } from './mfa.js';
 import type { MfaOptions } from './mfa-options.js';
-import type { OperationName } from './options.js';
+import type { AssumeRoleOptions, OperationName } from './options.js';
 import { readToken, type TokenSource } from './token-source.js';
 
 /** What a source is made of. */
@@ -37,10 +37,14 @@ const baseRejected = /^(ExpiredToken|InvalidToken|InvalidClientTokenId|Unrecogni
 
 /** Makes the `acquire` of an operation. */
 export function createSource(parts: SourceParts): (context: AcquireContext) => Promise<AcquiredCredentials> {
-  const { operation, mfa, context } = parts;
+  const { operation, context } = parts;
   const { clock } = context;
-  const fields = parts.fields as Record<string, unknown>;
-  const what = `${parts.label}${operation.replace(/^./, (first) => first.toUpperCase())}${fields.RoleArn ? ` of ${String(fields.RoleArn)}` : ''}`;
+  const fields = parts.fields as Record<string, unknown> & AssumeRoleOptions;
+  // A code in AWS's own spelling is a source that has one code.
+  const { SerialNumber = '', TokenCode } = fields;
+  const codes = [TokenCode];
+  const mfa = TokenCode ? { serialNumber: SerialNumber, token: () => codes.pop() ?? '' } : parts.mfa;
+  const what = `${parts.label}${operation.replace(/^./, (first) => first.toUpperCase())}${fields.RoleArn ? ` of ${fields.RoleArn}` : ''}`;
   /** By this machine's clock. */
   let validUntil = 0;
 
@@ -51,7 +55,7 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
       const { api, client } = await parts.connect();
       const { config } = client;
       const offset = config.systemClockOffset;
-      const input = { ...fields };
+      const input: Record<string, unknown> = { ...fields };
       const trace: Trace = {};
       try {
         if (/^assumeRole(WithWeb|$)/.test(operation)) input.RoleSessionName ??= parts.sessionName;
@@ -61,11 +65,10 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
         if (mfa) {
           input.SerialNumber = mfa.serialNumber;
           input.TokenCode = await nextMfaCode(mfa, clock, offset, signal);
-        } else if (input.TokenCode && !claimMfaCode(String(input.SerialNumber), String(input.TokenCode))) throw usedError('terminal');
-
+        }
         const Command = api.commands[operation] as typeof api.commands.assumeRole;
         // An MFA code must not be sent twice, whatever the client's own settings.
-        const withoutRetries = Boolean(input.TokenCode) || (isInHand && !parts.hasOwnRetries);
+        const withoutRetries = Boolean(mfa) || (isInHand && !parts.hasOwnRetries);
         const command = new Command(input as unknown as AssumeRoleCommandInput);
         const answer = await send<Answer>(client, command, signal, trace, withoutRetries);
 
@@ -84,8 +87,8 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
           accountId: (answer.AssumedRoleUser ?? answer.FederatedUser)?.Arn?.split(':')[4],
         };
       } catch (thrown) {
-        const error = explain(thrown, { what, input, trace });
-        if (!isFirst || fields.TokenCode) throw error;
+        const error = explain(thrown, what, input, trace);
+        if (!isFirst || TokenCode) throw error;
         // A second request makes sense when the first has told the time, and when there are other base credentials.
         if (Math.abs(config.systemClockOffset - offset) > skewMs) continue;
         const rejected = baseRejected.test(error.code) && trace.identity?.accessKeyId;

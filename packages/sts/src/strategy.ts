@@ -18,7 +18,7 @@ export function createStsStrategy(options: StsOptions, context: StrategyContext)
   const { stsClient, mfa } = options;
   const { clock, random } = context;
   const sessionName = makeSessionName();
-  const hasOwnRetries = isClient(stsClient) || Boolean(stsClient?.maxAttempts ?? stsClient?.retryMode ?? stsClient?.retryStrategy);
+  const hasOwnRetries = isClient(stsClient) || stsClient?.maxAttempts !== undefined;
   const closers: (() => unknown)[] = [];
 
   const hops = options.chain ?? [options[name] as object];
@@ -57,7 +57,7 @@ export function createStsStrategy(options: StsOptions, context: StrategyContext)
         return { method: 'sts', account: Account, arn: Arn, userId: UserId };
       } catch (error) {
         // Before a request was made it is the session that failed, and its error says so.
-        throw trace.sent ? explain(error, { what: 'GetCallerIdentity', input: {}, trace }) : error;
+        throw trace.sent ? explain(error, 'GetCallerIdentity', {}, trace) : error;
       }
     },
     async close() {

@@ -122,8 +122,8 @@ describe('a code', () => {
     await using session = sessionOn(aws, { assumeRole: { RoleArn: roleArn, SerialNumber: serialNumber, TokenCode: '777777' } });
     await session.getCredentials();
     const error = await rejectionOf(session.refresh());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'MfaCodeUsed' } });
-    expect(error.hint).toContain('mfa.token');
+    expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'MfaCodeInvalid' } });
+    expect(error.hint).toContain('`mfa.token` must give a new code');
     expect(aws.count({ action: 'AssumeRole' })).toBe(1);
   });
 });

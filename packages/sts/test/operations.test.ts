@@ -58,8 +58,8 @@ describe('assumeRole', () => {
   it('names trust policy, external id and account when the role does not let the principal in', async () => {
     aws.putRole({ arn: `${roleArn}-strict`, externalId: 'the-id' });
     for (const [fields, hint] of [
-      [{}, 'no `ExternalId`'],
-      [{ ExternalId: 'wrong' }, 'this `ExternalId`'],
+      [{}, 'without `ExternalId`'],
+      [{ ExternalId: 'wrong' }, 'with this `ExternalId`'],
     ] as const) {
       await using session = sessionOn(aws, { assumeRole: { RoleArn: `${roleArn}-strict`, ...fields } });
       const error = await rejectionOf(session.getCredentials());
