@@ -22,7 +22,7 @@ const secondsOf = ({ quick }: RunOptions): number => (quick ? 3 : 60);
  * The lifetime: in full, one for which every window is what it is in production (the SDK's five minutes, ours too); it
  * is waited for. In a quick run, one for which it opens within seconds.
  */
-const lifetimeOf = ({ name, quick }: ScenarioOptions): number => (quick ? (name === 'ours' ? 12 : 302) : 400);
+const lifetimeOf = ({ name, quick }: ScenarioOptions): number => (quick ? (name === 'ours' ? 12 : 302) : 430);
 
 export async function playOutage(options: ScenarioOptions, fault: Fault): Promise<OutageResult> {
   await using stage = await openStage();

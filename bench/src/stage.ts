@@ -38,17 +38,18 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** Plays the `scenario` that a module exports once for each contestant, each in a process of its own with an AWS of its own. */
+/**
+ * Plays the `scenario` that a module exports once for each contestant, each in a process of its own with an AWS of its
+ * own: all at once, or one by one where times are taken.
+ */
 export async function playAll<Result>(
   module: string,
   { quick }: RunOptions,
-  { together = false }: { readonly together?: boolean } = {},
+  { oneByOne = false }: { readonly oneByOne?: boolean } = {},
 ): Promise<Record<ContestantName, Result>> {
   const play = (name: ContestantName): Promise<Result> =>
     inChild({ module, name: 'scenario', argument: { name, quick } satisfies ScenarioOptions });
-  if (together) {
-    const [explicit, best, ours] = await Promise.all([play('explicit'), play('best'), play('ours')]);
-    return { explicit, best, ours };
-  }
-  return { explicit: await play('explicit'), best: await play('best'), ours: await play('ours') };
+  if (oneByOne) return { explicit: await play('explicit'), best: await play('best'), ours: await play('ours') };
+  const [explicit, best, ours] = await Promise.all([play('explicit'), play('best'), play('ours')]);
+  return { explicit, best, ours };
 }

@@ -19,7 +19,7 @@ async function bench(...names: string[]): Promise<PrintedRow[]> {
   return JSON.parse(stdout).rows;
 }
 
-describe('the figures that count', { timeout: 60_000 }, () => {
+describe('the figures that count', { timeout: 120_000 }, () => {
   test('hold a session against both providers of the SDK', async () => {
     const [cold, atRefresh, shortLifetime, clockAhead, revoked] = await bench(
       'source-calls',

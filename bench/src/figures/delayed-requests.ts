@@ -16,7 +16,7 @@ interface Result {
 }
 
 export async function run(options: RunOptions): Promise<Measured> {
-  const { explicit, best, ours } = await playAll<Result>(import.meta.url, options);
+  const { explicit, best, ours } = await playAll<Result>(import.meta.url, options, { oneByOne: true });
   const perRefresh = ({ delayed, refreshes }: Result): number => delayed / refreshes;
   const describe = (label: string, { refreshes, delayed, elsewhere }: Result): string =>
     `${label}: ${refreshes} refreshes, ${delayed} requests delayed by them, ${elsewhere} slow at other times`;
@@ -43,12 +43,13 @@ export async function scenario({ name, quick }: ScenarioOptions): Promise<Result
   await client.send(new ListBucketsCommand({}));
   await aws.inject({ service: 'sts', kind: 'latency', ms: stsLatencyMs });
   await aws.clearRequests();
-  const samples = await applyLoad({ clients: [client], perSecond, seconds: quick ? 8 : 20, graceMs: 5_000 });
+  const samples = await applyLoad({ clients: [client], perSecond, seconds: quick ? 8 : 16, graceMs: 5_000 });
 
   const requests = await aws.requests();
   const refreshes = requests
     .filter(({ action, status }) => action === 'AssumeRole' && status === 200)
     .map(({ at, durationMs = 0 }) => ({ from: at.getTime(), to: at.getTime() + durationMs }));
+  if (refreshes.length === 0) throw new Error(`${name} has not refreshed: there is nothing to count.`);
   const slow = samples.filter(({ tookMs = Infinity }) => tookMs > delayedMs);
   // Only what was under way during a refresh was delayed by it.
   const delayed = slow.filter(({ startedAt, tookMs = Infinity }) =>

@@ -4,7 +4,7 @@ import { type OutageResult, outageRows, playOutage } from '../outages.js';
 import { playAll, type ScenarioOptions } from '../stage.js';
 
 export async function run(options: RunOptions): Promise<Measured> {
-  return outageRows('STS 503', options, await playAll<OutageResult>(import.meta.url, options, { together: true }));
+  return outageRows('STS 503', options, await playAll<OutageResult>(import.meta.url, options));
 }
 
 export function scenario(options: ScenarioOptions): Promise<OutageResult> {
