@@ -1,4 +1,3 @@
-import { InvalidOptionsError } from '@brs/core';
 import { describe, expect, it } from 'vitest';
 import { checkCustomOptions, checkIdentity, type CustomIdentity, type CustomOptions } from './options.js';
 
@@ -26,7 +25,7 @@ describe('checkCustomOptions', () => {
     [{}, 'source', 'or `command` is required'],
     [{ command: undefined, commandOptions: undefined }, 'source', 'or `command` is required'],
     [{ source, command }, 'source', 'and `command` exclude each other'],
-    [{ source: 'planted' }, 'source', 'must be a function, got a value of type string'],
+    [{ source: 'planted' }, 'source', 'must be a function'],
     [{ source, args: 'planted' }, 'args', 'must be an array'],
     [{ command, args: ['planted'] }, 'args', 'and `command` exclude each other'],
     [{ source, commandOptions: {} }, 'commandOptions', 'and `source` exclude each other'],
@@ -36,8 +35,8 @@ describe('checkCustomOptions', () => {
     [{ command: ['vault-aws', 5] }, 'command', commandRule],
     [{ command: '' }, 'command', commandRule],
     [{ command: ['vault-aws', 'planted\0'] }, 'command', commandRule],
-    [{ command, commandOptions: { cwd: '' } }, 'commandOptions.cwd', 'must be a non-empty string, got an empty string'],
-    [{ command, commandOptions: { env: ['planted'] } }, 'commandOptions.env', 'must be an object, got an array'],
+    [{ command, commandOptions: { cwd: '' } }, 'commandOptions.cwd', 'must be a non-empty string'],
+    [{ command, commandOptions: { env: ['planted'] } }, 'commandOptions.env', 'must be an object'],
     [
       { command, commandOptions: { env: { PIN: 'planted\0' } } },
       'commandOptions.env',
@@ -51,13 +50,13 @@ describe('checkCustomOptions', () => {
     [
       { command, commandOptions: { timeoutMs: 0 } },
       'commandOptions.timeoutMs',
-      'must be a number of milliseconds above 0, at most 2147483647, got number 0',
+      'must be a number of milliseconds above 0, at most 2147483647',
     ],
-    [{ source, identity: 'planted' }, 'identity', 'must be an object, got a value of type string'],
-    [{ source, identity: { account: 12 } }, 'identity.account', 'must be a non-empty string, got number 12'],
-    [{ source, classify: true }, 'classify', 'must be a function, got boolean true'],
+    [{ source, identity: 'planted' }, 'identity', 'must be an object'],
+    [{ source, identity: { account: 12 } }, 'identity.account', 'must be a non-empty string'],
+    [{ source, classify: true }, 'classify', 'must be a function'],
   ])('refuses %o', (options, option, problem) => {
-    expect(() => checkCustomOptions(options as CustomOptions)).toThrow(new InvalidOptionsError(option, problem));
+    expect(() => checkCustomOptions(options as CustomOptions)).toThrow(`Option \`${option}\` ${problem}`);
   });
 
   it.each<[object, string]>([
@@ -73,12 +72,12 @@ describe('checkCustomOptions', () => {
 
 describe('checkIdentity', () => {
   it.each<[unknown, string, string]>([
-    [undefined, 'identity()', 'must be an object, got null'],
-    ['planted', 'identity()', 'must be an object, got a value of type string'],
-    [{ account: '' }, 'identity().account', 'must be a non-empty string, got an empty string'],
-    [{ arn: '' }, 'identity().arn', 'must be a non-empty string, got an empty string'],
+    [undefined, 'identity()', 'must be an object'],
+    ['planted', 'identity()', 'must be an object'],
+    [{ account: '' }, 'identity().account', 'must be a non-empty string'],
+    [{ arn: '' }, 'identity().arn', 'must be a non-empty string'],
   ])('refuses %o', (answer, option, problem) => {
-    expect(() => checkIdentity(answer as CustomIdentity)).toThrow(new InvalidOptionsError(option, problem));
+    expect(() => checkIdentity(answer as CustomIdentity)).toThrow(`Option \`${option}\` ${problem}`);
   });
 
   it('refuses a field that is not of an identity', () => {

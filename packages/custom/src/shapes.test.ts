@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { InvalidCredentialsError } from '@brs/core';
+import { describeType, InvalidCredentialsError } from '@brs/core';
 import { describe, expect, it } from 'vitest';
 import { readAnswer, readOutput } from './shapes.js';
 
@@ -64,8 +64,8 @@ describe('readAnswer', () => {
   it.each<[unknown, string]>([
     [undefined, 'is undefined'],
     [null, 'is null'],
-    ['secret-planted', 'is a value of type string'],
-    [() => whole, 'is a value of type function'],
+    ['secret-planted', `is ${describeType('text')}`],
+    [() => whole, `is ${describeType(() => whole)}`],
     [{}, 'lacks `accessKeyId`, lacks `secretAccessKey`, lacks `sessionToken`'],
     [[whole], 'lacks `accessKeyId`, lacks `secretAccessKey`, lacks `sessionToken`'],
     [{ ...whole, sessionToken: undefined }, 'lacks `sessionToken`'],
@@ -90,7 +90,7 @@ describe('readAnswer', () => {
     [new Date(NaN), 'an Invalid Date'],
     ['2026-11-23 10:00', 'another string'],
     ['planted', 'another string'],
-    [3600, 'number 3600'],
+    [3600, describeType(3600)],
     [null, 'null'],
   ])('says what is wrong with an expiration of %o', (value, received) => {
     expect(failureOf(() => readAnswer({ ...whole, expiration: value })).message).toBe(
@@ -110,7 +110,7 @@ describe('readOutput', () => {
     ['secret-planted', 'is not JSON'],
     ['{"AccessKeyId":"AKIA-planted"', 'is not JSON'],
     ['null', 'is null'],
-    ['"secret-planted"', 'is a value of type string'],
+    ['"secret-planted"', `is ${describeType('text')}`],
     [JSON.stringify(pascalCase), 'lacks `Version` 1'],
     [JSON.stringify({ ...pascalCase, Version: '1' }), 'lacks `Version` 1'],
     [JSON.stringify({ Version: 1, AccessKeyId: key }), 'lacks `SecretAccessKey`, lacks `SessionToken`'],
