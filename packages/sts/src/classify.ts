@@ -3,8 +3,8 @@ import type { FailureClass } from '@brs/core';
 
 /** What was sent, as far as the cause may lie in it. */
 export interface RefusedInput {
-  readonly RoleArn?: unknown;
-  readonly ExternalId?: unknown;
+  readonly RoleArn?: string;
+  readonly ExternalId?: string;
 }
 
 /** Causes by what `<code>: <message>` looks like. The first that fits is the likely one. */
@@ -19,12 +19,17 @@ const causes: [pattern: RegExp, hint: string, mayPass?: boolean][] = [
 ];
 
 /** Says what a refusal means. `code` is AWS's without the suffix `Exception`. */
-export function classifyRefusal(code: string, message: string, status: number, { RoleArn, ExternalId }: RefusedInput = {}): FailureClass {
+export function classifyRefusal(
+  code: string,
+  message: string,
+  status: number,
+  { RoleArn, ExternalId }: RefusedInput = {},
+): FailureClass {
   const usual =
     code !== 'AccessDenied'
       ? 'The message of STS says why.'
       : RoleArn
-        ? `The trust policy of ${String(RoleArn)} or the policy of this principal does not allow it ${ExternalId ? 'with this' : 'without'} \`ExternalId\`, ` +
+        ? `The trust policy of ${RoleArn} or the policy of this principal does not allow it ${ExternalId ? 'with this' : 'without'} \`ExternalId\`, ` +
           'or the account in the ARN is wrong.'
         : 'The base credentials must be those of an IAM user whose policy allows it.';
   const [, hint = usual, mayPass] = causes.find(([pattern]) => pattern.test(`${code}: ${message}`)) ?? [];

@@ -2,16 +2,16 @@
  * The STS client: made when it is first needed, with timeouts, and asked in a way that tells what happened to a request
  * without changing the client. A redirect is never followed.
  */
-import type { GetCallerIdentityCommand, STSClient, STSClientConfig } from '@aws-sdk/client-sts';
+import type { STSClient, STSClientConfig } from '@aws-sdk/client-sts';
 import type { StrategyContext } from '@brs/core';
 import { isClient, type StsCommonOptions } from './options.js';
+import type { StsApi } from './sts-api.js';
 
-type Api = typeof import('./sts-api.js');
-type Command = InstanceType<Api['commands'][keyof Api['commands']]> | GetCallerIdentityCommand;
+type Command = InstanceType<StsApi[Exclude<keyof StsApi, 'STSClient'>]>;
 
 /** The client, and the code that it was made with. */
 export interface Connection {
-  readonly api: Api;
+  readonly api: StsApi;
   readonly client: STSClient;
 }
 
@@ -26,9 +26,13 @@ const timeouts = { requestTimeout: 8000, socketTimeout: 8000, throwOnRequestTime
  *
  * @param closers - gets what closes the sockets of a client that is made here. A handler or an agent of the user's stays.
  */
-export function connect({ stsClient, credentials }: StsCommonOptions, { region, profile }: StrategyContext, closers: (() => void)[]): Connect {
+export function connect(
+  { stsClient, credentials }: StsCommonOptions,
+  { region, profile }: StrategyContext,
+  closers: (() => void)[],
+): Connect {
   return remember(async () => {
-    const api = await import('./sts-api.js');
+    const { api } = await import('./sts-api.js');
     if (isClient(stsClient)) return { api, client: stsClient };
     const { requestHandler, credentials: base = credentials } = stsClient ?? {};
     const config: object = {
@@ -37,7 +41,8 @@ export function connect({ stsClient, credentials }: StsCommonOptions, { region, 
       ...stsClient,
       // A copy: the SDK writes into the object that it is given.
       credentials: typeof base === 'object' ? { ...base } : base,
-      requestHandler: requestHandler && 'handle' in requestHandler ? requestHandler : { ...timeouts, ...requestHandler },
+      requestHandler:
+        requestHandler && 'handle' in requestHandler ? requestHandler : { ...timeouts, ...requestHandler },
     };
     const client = new api.STSClient(config);
     if (!requestHandler) closers.push(() => client.destroy());
@@ -70,9 +75,11 @@ export interface Trace {
   /** Whether a request was sent at all: before that come region and credentials. */
   sent?: boolean;
   /** The base credentials that the request was signed with. */
-  identity?: { readonly accessKeyId?: string; readonly secretAccessKey?: string; readonly sessionToken?: string } | undefined;
+  identity?:
+    { readonly accessKeyId?: string; readonly secretAccessKey?: string; readonly sessionToken?: string } | undefined;
   /** The last answer. */
-  response?: { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> } | undefined;
+  response?:
+    { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> } | undefined;
 }
 
 interface HandlerContext {
@@ -95,17 +102,20 @@ export async function send<Output extends object>(
   withoutRetries?: boolean,
 ): Promise<Output> {
   const stack = command.middlewareStack as unknown as Stack;
-  const observe = (next: Handler, context: HandlerContext): Handler => async (args) => {
-    trace.identity = context.__smithy_context?.selectedHttpAuthScheme?.identity;
-    trace.sent = true;
-    trace.response = undefined;
-    const result = await next(args);
-    trace.response = result.response as Trace['response'];
-    return result;
-  };
+  const observe =
+    (next: Handler, context: HandlerContext): Handler =>
+    async (args) => {
+      trace.identity = context.__smithy_context?.selectedHttpAuthScheme?.identity;
+      trace.sent = true;
+      trace.response = undefined;
+      const result = await next(args);
+      trace.response = result.response as Trace['response'];
+      return result;
+    };
   // Below the SDK's deserializer, so that an answer that it cannot read is seen too.
   stack.add(observe, { step: 'deserialize', priority: 'low' });
   // Takes the place of the SDK's middleware by its name. An SDK that names it otherwise retries, and all else is the same.
-  if (withoutRetries) stack.add((next) => next, { name: 'retryMiddleware', step: 'finalizeRequest', priority: 'high', override: true });
+  if (withoutRetries)
+    stack.add((next) => next, { name: 'retryMiddleware', step: 'finalizeRequest', priority: 'high', override: true });
   return (await client.send(command as never, { abortSignal })) as Output;
 }

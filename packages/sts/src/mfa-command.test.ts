@@ -4,7 +4,8 @@ import { runMfaCommand } from './mfa-command.js';
 const { signal } = new AbortController();
 const node = process.execPath;
 const printing = (text: string): string[] => [node, '-e', `process.stdout.write(${JSON.stringify(text)})`];
-const rejection = async (promise: Promise<unknown>): Promise<string> => promise.then(String, (error: Error) => error.stack as string);
+const rejection = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(String, (error: Error) => error.stack as string);
 
 describe('the code', () => {
   it.each([
@@ -49,8 +50,16 @@ it('does not wait for a terminal: standard input is empty', async () => {
 
 describe('a failure shows neither what the command printed nor what it was given', () => {
   it.each([
-    ['a status', [node, '-e', 'console.log("987654 planted"); console.error("planted"); process.exit(3)', 'planted-argument'], '(3)'],
-    ['a signal', [node, '-e', 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 9)', 'planted-argument'], '(SIGTERM)'],
+    [
+      'a status',
+      [node, '-e', 'console.log("987654 planted"); console.error("planted"); process.exit(3)', 'planted-argument'],
+      '(3)',
+    ],
+    [
+      'a signal',
+      [node, '-e', 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 9)', 'planted-argument'],
+      '(SIGTERM)',
+    ],
     ['a program that is not there', ['/nonexistent/program', 'planted-argument'], '(ENOENT)'],
     ['an argument that cannot be given', [node, 'planted-argument\0'], '(not a valid command)'],
     ['no program', '"" planted-argument', '(not a valid command)'],

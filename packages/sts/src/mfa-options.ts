@@ -56,7 +56,8 @@ export function isMfaCode(value: unknown): value is string {
 const tokenRule: OptionRule = (value) => {
   const argv: unknown[] = Array.isArray(value) ? value : [value];
   const isCommand = argv[0] && argv.every((part) => typeof part === 'string') && !isMfaCode(value);
-  if (!isCommand && typeof value !== 'function') return 'must be a function or a command that gives a new code each time';
+  if (!isCommand && typeof value !== 'function')
+    return 'must be a function or a command that gives a new code each time';
 };
 
 /** The rule of the option `mfa`. */

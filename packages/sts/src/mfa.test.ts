@@ -9,7 +9,11 @@ const { signal } = new AbortController();
 /** A source of codes over a list, and what it was told each time. */
 function over(codes: string[]): { token: MfaTokenSource; asked: MfaTokenContext[]; serialNumber: string } {
   const asked: MfaTokenContext[] = [];
-  return { serialNumber: `device-${++device}`, asked, token: (context) => (asked.push(context), codes.shift() ?? 'no more') };
+  return {
+    serialNumber: `device-${++device}`,
+    asked,
+    token: (context) => (asked.push(context), codes.shift() ?? 'no more'),
+  };
 }
 
 describe('a code that was sent before', () => {

@@ -19,7 +19,9 @@ export async function nextMfaCode(mfa: MfaOptions, clock: Clock, offset: number,
   for (let isFirst = true; ; isFirst = false) {
     const now = clock.now() + offset;
     const answer =
-      typeof token === 'function' ? await token({ serialNumber, time: new Date(now), signal }) : await runMfaCommand(token, mfa.commandOptions, signal);
+      typeof token === 'function'
+        ? await token({ serialNumber, time: new Date(now), signal })
+        : await runMfaCommand(token, mfa.commandOptions, signal);
     // A code that comes too late is not used up: the next refresh asks again, and may be given the same.
     signal.throwIfAborted();
     const code = String(answer).trim();

@@ -10,12 +10,34 @@ const client = new STSClient({});
 describe('good options', () => {
   it.each([
     ['assumeRole', { assumeRole }],
-    ['assumeRole', { assumeRole: { RoleArn, DurationSeconds: 1, SerialNumber: 'x', TokenCode: '123456', ExternalId: 'e', Tags: [] } }],
+    [
+      'assumeRole',
+      {
+        assumeRole: { RoleArn, DurationSeconds: 1, SerialNumber: 'x', TokenCode: '123456', ExternalId: 'e', Tags: [] },
+      },
+    ],
     ['assumeRole', { assumeRole, mfa }],
-    ['assumeRole', { assumeRole, mfa: { ...mfa, token: ['ykman', 'oath'] }, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }],
-    ['assumeRole', { assumeRole, mfa: { ...mfa, token: 'ykman oath', commandOptions: { cwd: '/', env: {}, timeoutMs: 1 } } }],
+    [
+      'assumeRole',
+      {
+        assumeRole,
+        mfa: { ...mfa, token: ['ykman', 'oath'] },
+        credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      },
+    ],
+    [
+      'assumeRole',
+      { assumeRole, mfa: { ...mfa, token: 'ykman oath', commandOptions: { cwd: '/', env: {}, timeoutMs: 1 } } },
+    ],
     ['assumeRole', { assumeRole, stsClient: client }],
-    ['assumeRole', { assumeRole, stsClient: { region: 'eu-west-1' }, credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }) }],
+    [
+      'assumeRole',
+      {
+        assumeRole,
+        stsClient: { region: 'eu-west-1' },
+        credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+      },
+    ],
     ['assumeRole', { assumeRole, getSessionToken: undefined, mfa: undefined }],
     ['assumeRoleWithWebIdentity', { assumeRoleWithWebIdentity: { RoleArn, WebIdentityToken: 't' } }],
     ['assumeRoleWithWebIdentity', { assumeRoleWithWebIdentity: { RoleArn, WebIdentityToken: { file: 'f' } } }],
@@ -33,7 +55,11 @@ describe('bad options name the option and the rule', () => {
   it.each([
     [{}, 'assumeRole', /`assumeRole`.*`getFederationToken` or `chain` is required/],
     [{ assumeRole, chain: [assumeRole] }, 'chain', /`assumeRole` exclude each other/],
-    [{ getSessionToken: {}, getFederationToken: { Name: 'b' } }, 'getFederationToken', /`getSessionToken` exclude each other/],
+    [
+      { getSessionToken: {}, getFederationToken: { Name: 'b' } },
+      'getFederationToken',
+      /`getSessionToken` exclude each other/,
+    ],
     [{ assumeRol: assumeRole }, 'assumeRol', /did you mean `assumeRole`/],
     [{ assumeRole: {} }, 'assumeRole.RoleArn', /is required/],
     [{ assumeRole: { RoleArm: RoleArn } }, 'assumeRole.RoleArm', /did you mean `assumeRole.RoleArn`/],
@@ -45,8 +71,16 @@ describe('bad options name the option and the rule', () => {
     [{ assumeRole: { RoleArn, SerialNumber: 's', TokenCode: '12345' } }, 'assumeRole.TokenCode', /six digits/],
     [{ assumeRole: { RoleArn, SerialNumber: 's', TokenCode: 987654 } }, 'assumeRole.TokenCode', /six digits/],
     [{ assumeRoleWithWebIdentity: { RoleArn } }, 'assumeRoleWithWebIdentity.WebIdentityToken', /is required/],
-    [{ assumeRoleWithWebIdentity: { RoleArn, WebIdentityToken: '' } }, 'assumeRoleWithWebIdentity.WebIdentityToken', /\{ file \}/],
-    [{ assumeRoleWithWebIdentity: { RoleArn, WebIdentityToken: { path: 'x' } } }, 'assumeRoleWithWebIdentity.WebIdentityToken', /\{ file \}/],
+    [
+      { assumeRoleWithWebIdentity: { RoleArn, WebIdentityToken: '' } },
+      'assumeRoleWithWebIdentity.WebIdentityToken',
+      /\{ file \}/,
+    ],
+    [
+      { assumeRoleWithWebIdentity: { RoleArn, WebIdentityToken: { path: 'x' } } },
+      'assumeRoleWithWebIdentity.WebIdentityToken',
+      /\{ file \}/,
+    ],
     [{ assumeRoleWithSAML: { RoleArn, SAMLAssertion: 'a' } }, 'assumeRoleWithSAML.PrincipalArn', /is required/],
     [{ getFederationToken: {} }, 'getFederationToken.Name', /is required/],
     [{ chain: [] }, 'chain', /array of roles/],
@@ -65,7 +99,11 @@ describe('bad options name the option and the rule', () => {
     [{ assumeRole, mfa: { serialNumber: 's', token: [] } }, 'mfa.token', /a function or a command/],
     [{ assumeRole, mfa: { serialNumber: 's', token: ['planted-secret', 1] } }, 'mfa.token', /a function or a command/],
     [{ assumeRole, mfa: { ...mfa, commandOptions: { shell: true } } }, 'mfa.commandOptions.shell', /is unknown/],
-    [{ assumeRole, mfa: { ...mfa, commandOptions: { timeoutMs: -1 } } }, 'mfa.commandOptions.timeoutMs', /milliseconds/],
+    [
+      { assumeRole, mfa: { ...mfa, commandOptions: { timeoutMs: -1 } } },
+      'mfa.commandOptions.timeoutMs',
+      /milliseconds/,
+    ],
   ] as [object, string, RegExp][])('%j', (options, option, problem) => {
     let thrown: unknown;
     try {

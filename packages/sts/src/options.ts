@@ -21,8 +21,10 @@ export interface AssumeRoleOptions extends Omit<AssumeRoleCommandInput, 'RoleArn
 }
 
 /** Every field of AssumeRoleWithWebIdentity, in AWS's spelling. */
-export interface AssumeRoleWithWebIdentityOptions
-  extends Omit<AssumeRoleWithWebIdentityCommandInput, 'RoleArn' | 'RoleSessionName' | 'WebIdentityToken'> {
+export interface AssumeRoleWithWebIdentityOptions extends Omit<
+  AssumeRoleWithWebIdentityCommandInput,
+  'RoleArn' | 'RoleSessionName' | 'WebIdentityToken'
+> {
   /** The role to assume. */
   readonly RoleArn: string;
   /** The token of the identity provider, a function that gives it, or `{ file }`. Read again at every refresh. */
@@ -32,8 +34,10 @@ export interface AssumeRoleWithWebIdentityOptions
 }
 
 /** Every field of AssumeRoleWithSAML, in AWS's spelling. */
-export interface AssumeRoleWithSAMLOptions
-  extends Omit<AssumeRoleWithSAMLCommandInput, 'RoleArn' | 'PrincipalArn' | 'SAMLAssertion'> {
+export interface AssumeRoleWithSAMLOptions extends Omit<
+  AssumeRoleWithSAMLCommandInput,
+  'RoleArn' | 'PrincipalArn' | 'SAMLAssertion'
+> {
   /** The role to assume. */
   readonly RoleArn: string;
   /** The SAML provider in IAM. */
@@ -43,7 +47,7 @@ export interface AssumeRoleWithSAMLOptions
 }
 
 /** Every field of GetSessionToken, in AWS's spelling. */
-export interface GetSessionTokenOptions extends GetSessionTokenCommandInput {}
+export type GetSessionTokenOptions = GetSessionTokenCommandInput;
 
 /** Every field of GetFederationToken, in AWS's spelling. */
 export interface GetFederationTokenOptions extends Omit<GetFederationTokenCommandInput, 'Name'> {
@@ -97,17 +101,20 @@ type Only<Operation extends keyof StsOperations> = Pick<StsOperations, Operation
     : { readonly mfa?: undefined });
 
 /** The options of `method: 'sts'`: exactly one operation, and what is common to all. */
-export type StsOptions = StsCommonOptions & { [Operation in keyof StsOperations]: Only<Operation> }[keyof StsOperations];
+export type StsOptions = StsCommonOptions &
+  { [Operation in keyof StsOperations]: Only<Operation> }[keyof StsOperations];
 
 /** An operation of STS that gives credentials. */
 export type OperationName = Exclude<keyof StsOperations, 'chain'>;
 
 const array: OptionRule = (value) => (Array.isArray(value) ? undefined : 'must be an array');
 const tokenSource: OptionRule = (value) => {
-  const isSource = typeof value === 'function' || (typeof value === 'string' ? value : (value as { file?: unknown } | null)?.file);
+  const isSource =
+    typeof value === 'function' || (typeof value === 'string' ? value : (value as { file?: unknown } | null)?.file);
   if (!isSource) return 'must be a token, a function that gives one, or { file }';
 };
-const credentialsRule: OptionRule = (value, option) => (typeof value === 'function' ? undefined : rule.object(value, option));
+const credentialsRule: OptionRule = (value, option) =>
+  typeof value === 'function' ? undefined : rule.object(value, option);
 const tokenCode: OptionRule = (value) => (isMfaCode(value) ? undefined : 'must be a string of six digits');
 
 const { string } = rule;
@@ -128,14 +135,20 @@ const fields: { [Name in OperationName]: Record<keyof Required<StsOperations[Nam
     SourceIdentity: string,
     ProvidedContexts: array,
   },
-  assumeRoleWithWebIdentity: { RoleArn: string, RoleSessionName: string, WebIdentityToken: tokenSource, ProviderId: string, ...policies },
+  assumeRoleWithWebIdentity: {
+    RoleArn: string,
+    RoleSessionName: string,
+    WebIdentityToken: tokenSource,
+    ProviderId: string,
+    ...policies,
+  },
   assumeRoleWithSAML: { RoleArn: string, PrincipalArn: string, SAMLAssertion: tokenSource, ...policies },
   getSessionToken: { ...common, ...device },
   getFederationToken: { Name: string, Tags: array, ...policies },
 };
 
 const operationRule = (name: OperationName): OptionRule => {
-  const required = Object.keys(fields[name]).filter((field) => /^(RoleArn|PrincipalArn|WebIdentityToken|SAMLAssertion|Name)$/.test(field));
+  const required = Object.keys(fields[name]).filter((field) => /^(Role|Principal)Arn|^WebId|^SAML|^Name/.test(field));
   return rule.shape(fields[name], required);
 };
 
@@ -164,7 +177,12 @@ export function isClient(value: StsCommonOptions['stsClient']): value is STSClie
  * @throws `InvalidOptionsError` (`INVALID_OPTIONS`) naming the option.
  */
 export function checkStsOptions(options: StsOptions): keyof StsOperations {
-  const rules: Record<string, OptionRule> = { chain: chainRule, stsClient: rule.object, credentials: credentialsRule, mfa: mfaRule };
+  const rules: Record<string, OptionRule> = {
+    chain: chainRule,
+    stsClient: rule.object,
+    credentials: credentialsRule,
+    mfa: mfaRule,
+  };
   const names = Object.keys(fields) as OperationName[];
   for (const name of names) rules[name] = operationRule(name);
   checkOptions(options, rules);

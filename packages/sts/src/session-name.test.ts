@@ -6,6 +6,9 @@ it('is readable, and another one each time', () => {
   expect(makeSessionName('x')).not.toBe(makeSessionName('x'));
 });
 
-it.each(['', 'host.example.com', 'Jürgens Gerät №1 / 東京', 'x'.repeat(300), '$LATEST'])('is valid for STS where the program runs on %j', (place) => {
-  expect(makeSessionName(place)).toMatch(/^[\w+=,.@-]{2,64}$/);
-});
+it.each(['', 'host.example.com', 'Jürgens Gerät №1 / 東京', 'x'.repeat(300), '$LATEST'])(
+  'is valid for STS where the program runs on %j',
+  (place) => {
+    expect(makeSessionName(place)).toMatch(/^[\w+=,.@-]{2,64}$/);
+  },
+);

@@ -44,7 +44,7 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
   const { SerialNumber = '', TokenCode } = fields;
   const codes = [TokenCode];
   const mfa = TokenCode ? { serialNumber: SerialNumber, token: () => codes.pop() ?? '' } : parts.mfa;
-  const what = `${parts.label}${operation.replace(/^./, (first) => first.toUpperCase())}${fields.RoleArn ? ` of ${fields.RoleArn}` : ''}`;
+  const what = `${parts.label}${operation}${fields.RoleArn ? ` of ${fields.RoleArn}` : ''}`;
   /** By this machine's clock. */
   let validUntil = 0;
 
@@ -58,7 +58,8 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
       const input: Record<string, unknown> = { ...fields };
       const trace: Trace = {};
       try {
-        if (/^assumeRole(WithWeb|$)/.test(operation)) input.RoleSessionName ??= parts.sessionName;
+        // Sent where the operation has such a field: the SDK sends no others.
+        input.RoleSessionName ??= parts.sessionName;
         for (const field of ['WebIdentityToken', 'SAMLAssertion']) {
           if (input[field]) input[field] = await readToken(input[field] as TokenSource, signal);
         }
@@ -66,7 +67,7 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
           input.SerialNumber = mfa.serialNumber;
           input.TokenCode = await nextMfaCode(mfa, clock, offset, signal);
         }
-        const Command = api.commands[operation] as typeof api.commands.assumeRole;
+        const Command = api[operation] as typeof api.assumeRole;
         // An MFA code must not be sent twice, whatever the client's own settings.
         const withoutRetries = Boolean(mfa) || (isInHand && !parts.hasOwnRetries);
         const command = new Command(input as unknown as AssumeRoleCommandInput);

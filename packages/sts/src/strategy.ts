@@ -1,6 +1,12 @@
 /** The strategy: one operation of STS, or a chain of roles. Caching, retrying and timing are the session's. */
 import type { GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
-import { defineStrategy, RefreshableSession, type Strategy, type StrategyContext, type StrategyDefinition } from '@brs/core';
+import {
+  defineStrategy,
+  RefreshableSession,
+  type Strategy,
+  type StrategyContext,
+  type StrategyDefinition,
+} from '@brs/core';
 import { type Connect, connect, derive, send, type Trace } from './connection.js';
 import { StsError } from './errors.js';
 import { explain } from './explain.js';
@@ -52,7 +58,7 @@ export function createStsStrategy(options: StsOptions, context: StrategyContext)
       const { api, client } = await derive(connection, credentials)();
       const trace: Trace = {};
       try {
-        const command = new api.GetCallerIdentityCommand({});
+        const command = new api.getCallerIdentity({});
         const { Account, Arn, UserId } = await send<GetCallerIdentityCommandOutput>(client, command, signal, trace);
         return { method: 'sts', account: Account, arn: Arn, userId: UserId };
       } catch (error) {

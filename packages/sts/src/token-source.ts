@@ -16,7 +16,11 @@ export type TokenSource = string | ((context: TokenContext) => string | Promise<
 /** Reads the token. */
 export async function readToken(source: TokenSource, signal: AbortSignal): Promise<string> {
   const token =
-    typeof source === 'string' ? source : typeof source === 'function' ? await source({ signal }) : (await readFile(source.file, 'utf8')).trim();
+    typeof source === 'string'
+      ? source
+      : typeof source === 'function'
+        ? await source({ signal })
+        : (await readFile(source.file, 'utf8')).trim();
   if (!token) throw new Error('The source of the token gave none.');
   return token;
 }

@@ -86,10 +86,15 @@ async function bundle(source: string, format: Format): Promise<{ file: string; i
     format,
     metafile: true,
     logLevel: 'error',
-    ...(format === 'esm' && { banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` } }),
+    ...(format === 'esm' && {
+      banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` },
+    }),
   });
   const [output] = Object.values(metafile.outputs);
-  return { file, inputs: Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) => (bytesInOutput ? [path] : [])) };
+  return {
+    file,
+    inputs: Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) => (bytesInOutput ? [path] : [])),
+  };
 }
 
 describe('a bundle', () => {
@@ -98,10 +103,16 @@ describe('a bundle', () => {
     expect(await run(file)).toEqual(expected);
   });
 
-  it.each(['esm', 'cjs'] as const)('(%s) that only imports the package has the method, and not the library for TOTP', async (format) => {
-    const { file, inputs } = await bundle(`import { listMethods } from '@brs/core'; import '@brs/sts'; console.log(JSON.stringify(listMethods()));`, format);
-    expect(await run(file)).toEqual(expected.methods);
-    expect(inputs.filter((path) => /otpauth|noble/.test(path))).toEqual([]);
-    expect(inputs.some((path) => path.includes('packages/sts/dist') || path.includes('dist/index'))).toBe(true);
-  });
+  it.each(['esm', 'cjs'] as const)(
+    '(%s) that only imports the package has the method, and not the library for TOTP',
+    async (format) => {
+      const { file, inputs } = await bundle(
+        `import { listMethods } from '@brs/core'; import '@brs/sts'; console.log(JSON.stringify(listMethods()));`,
+        format,
+      );
+      expect(await run(file)).toEqual(expected.methods);
+      expect(inputs.filter((path) => /otpauth|noble/.test(path))).toEqual([]);
+      expect(inputs.some((path) => path.includes('packages/sts/dist') || path.includes('dist/index'))).toBe(true);
+    },
+  );
 });

@@ -9,7 +9,10 @@ const [a, b, c] = [arn(1, 'a'), arn(2, 'b'), arn(3, 'c')];
 
 let aws: LocalAws;
 beforeEach(async () => {
-  aws = await startLocalAws({ credentialLifetimeMs: 3_600_000, roles: [{ arn: a }, { arn: b, trust: [a] }, { arn: c, trust: [b] }] });
+  aws = await startLocalAws({
+    credentialLifetimeMs: 3_600_000,
+    roles: [{ arn: a }, { arn: b, trust: [a] }, { arn: c, trust: [b] }],
+  });
 });
 afterEach(() => aws.close());
 
@@ -56,7 +59,9 @@ it('works from a client of the user as from a configuration', async () => {
 it('may have one hop, and starts from a web identity in another session', async () => {
   aws.putRole({ arn: arn(4, 'web'), trust: ['idp.example.com'] });
   aws.putRole({ arn: a, trust: [arn(4, 'web')] });
-  await using web = sessionOn(aws, { assumeRoleWithWebIdentity: { RoleArn: arn(4, 'web'), WebIdentityToken: () => aws.issueWebIdentityToken() } });
+  await using web = sessionOn(aws, {
+    assumeRoleWithWebIdentity: { RoleArn: arn(4, 'web'), WebIdentityToken: () => aws.issueWebIdentityToken() },
+  });
   await using session = sessionOn(aws, { credentials: web.credentials, chain: [{ RoleArn: a }] });
   expect((await session.getCredentials()).accountId).toBe('111111111111');
 });
@@ -71,7 +76,7 @@ it('names the hop that is refused, and the role', async () => {
     const error = await rejectionOf(session.getCredentials());
     const role = chain[hop - 1]?.RoleArn as string;
     expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'AccessDenied' } });
-    expect(error.cause.message).toContain(`Hop ${hop} of ${chain.length}: AssumeRole of ${role} failed`);
+    expect(error.cause.message).toContain(`Hop ${hop} of ${chain.length}: assumeRole of ${role} failed`);
     expect(error.hint).toContain(`trust policy of ${role}`);
     // The way from hop to hop goes through the SDK; nothing of a request is left in the error.
     expect(everythingShownOf(error)).not.toContain('AWS4-HMAC');
@@ -91,7 +96,10 @@ it('says of an outage at a hop that it may pass, and recovers', async () => {
 
 it('explains the cap of one hour when STS names it', async () => {
   await using base = sessionOn(aws, { assumeRole: { RoleArn: a } });
-  await using session = sessionOn(aws, { credentials: base.credentials, assumeRole: { RoleArn: b, DurationSeconds: 7200 } });
+  await using session = sessionOn(aws, {
+    credentials: base.credentials,
+    assumeRole: { RoleArn: b, DurationSeconds: 7200 },
+  });
   const error = await rejectionOf(session.getCredentials());
   expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'ValidationError' } });
   expect(error.hint).toContain('one hour');

@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type LocalAws, startLocalAws } from '@brs/testkit';
-import type { FaultKind } from '@brs/testkit';
+import { type FaultKind, type LocalAws, startLocalAws } from '@brs/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStsStrategy } from '../src/strategy.js';
 import type { StsOptions } from '../src/index.js';
@@ -19,7 +18,10 @@ const assumeRole = { RoleArn: roleArn };
 const clock = { now: Date.now, startTimer: () => ({ ref: () => {}, cancel: () => {} }) };
 const context = { region: 'us-east-1', clock, random: Math.random, notify: () => {} };
 const strategyOn = (endpoint: string, options: Partial<StsOptions> = {}): ReturnType<typeof createStsStrategy> =>
-  createStsStrategy({ assumeRole, stsClient: { endpoint }, credentials: aws.baseCredentials, ...options } as StsOptions, context);
+  createStsStrategy(
+    { assumeRole, stsClient: { endpoint }, credentials: aws.baseCredentials, ...options } as StsOptions,
+    context,
+  );
 
 describe('an answer that is none of STS', () => {
   for (const kind of ['html', 'empty', 'truncated', 'cut-off', 'garbage', 'redirect'] satisfies FaultKind[]) {
@@ -28,10 +30,14 @@ describe('an answer that is none of STS', () => {
       const strategy = strategyOn(aws.endpoint);
       const error = await rejectionOf(strategy.acquire({ reason: 'initial', signal: new AbortController().signal }));
       expect(error).toMatchObject({ code: 'UnreadableAnswer' });
-      expect(error.message).toMatch(/AssumeRole of .* failed: HTTP (200|30\d)/);
-      expect(strategy.classify(error)).toMatchObject({ kind: 'recoverable', hint: expect.stringContaining('endpoint') });
+      expect(error.message).toMatch(/assumeRole of .* failed: HTTP (200|30\d)/);
+      expect(strategy.classify(error)).toMatchObject({
+        kind: 'recoverable',
+        hint: expect.stringContaining('endpoint'),
+      });
       const shown = everythingShownOf(error);
-      for (const secret of ['SecretAccessKey', 'AWS4-HMAC', '<html', aws.baseCredentials.secretAccessKey]) expect(shown).not.toContain(secret);
+      for (const secret of ['SecretAccessKey', 'AWS4-HMAC', '<html', aws.baseCredentials.secretAccessKey])
+        expect(shown).not.toContain(secret);
       await strategy.close?.();
     });
   }
@@ -143,7 +149,9 @@ describe('STS in trouble', () => {
 
   it('that hangs meets the timeouts of the request handler', async () => {
     aws.inject({ kind: 'hang' });
-    const strategy = strategyOn(aws.endpoint, { stsClient: { endpoint: aws.endpoint, maxAttempts: 1, requestHandler: { requestTimeout: 50 } } });
+    const strategy = strategyOn(aws.endpoint, {
+      stsClient: { endpoint: aws.endpoint, maxAttempts: 1, requestHandler: { requestTimeout: 50 } },
+    });
     const error = await rejectionOf(strategy.acquire({ reason: 'initial', signal: new AbortController().signal }));
     expect(error.message).toContain('50 ms');
     expect(strategy.classify(error).kind).toBe('recoverable');
@@ -186,12 +194,21 @@ describe('the clock of this machine, two hours off', () => {
 });
 
 it('shows no secret, whatever STS repeats of a request', async () => {
-  const planted = { secretAccessKey: 'planted-base-secret', sessionToken: 'planted-base-token', code: '918273', token: 'planted.identity.token' };
+  const planted = {
+    secretAccessKey: 'planted-base-secret',
+    sessionToken: 'planted-base-token',
+    code: '918273',
+    token: 'planted.identity.token',
+  };
   const repeating = await answering((body) => {
     const said = `Value '${body}' ${Object.values(planted).join(' ')} is bad.\nThe canonical string was: x-amz-security-token:${planted.sessionToken}`;
     return `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>${said.replaceAll('&', '&amp;')}</Message></Error></ErrorResponse>`;
   }, 400);
-  const credentials = { accessKeyId: 'AKIAPLANTED', secretAccessKey: planted.secretAccessKey, sessionToken: planted.sessionToken };
+  const credentials = {
+    accessKeyId: 'AKIAPLANTED',
+    secretAccessKey: planted.secretAccessKey,
+    sessionToken: planted.sessionToken,
+  };
   const mfa = { serialNumber: 'arn:aws:iam::123456789012:mfa/planted', token: () => planted.code };
   const sessions = [
     sessionOn(aws, { credentials, assumeRole, mfa, stsClient: { endpoint: repeating.endpoint } }),
@@ -203,7 +220,8 @@ it('shows no secret, whatever STS repeats of a request', async () => {
   ];
   for (const [index, session] of sessions.entries()) {
     const events: unknown[] = [];
-    for (const name of ['refreshStarted', 'refreshFailed', 'notice'] as const) session.on(name, (event) => events.push(event));
+    for (const name of ['refreshStarted', 'refreshFailed', 'notice'] as const)
+      session.on(name, (event) => events.push(event));
     const error = await rejectionOf(session.getCredentials());
     expect(error.cause.code).toBe('ValidationError');
     expect(error.cause.message).toContain('***');
@@ -225,10 +243,10 @@ interface Answering {
 
 /** A server that says what it is told, as if it were STS. */
 async function answering(answer: (body: string) => string, status = 200): Promise<Answering> {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = '';
-    for await (const chunk of request) body += String(chunk);
-    response.writeHead(status, { 'content-type': 'text/xml' }).end(answer(body));
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => response.writeHead(status, { 'content-type': 'text/xml' }).end(answer(body)));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

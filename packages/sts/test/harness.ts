@@ -7,7 +7,9 @@ import type { StsOptions } from '../src/index.js';
 
 export const roleArn = 'arn:aws:iam::123456789012:role/reader';
 
-export type SessionExtras = Partial<Pick<RefreshableSessionOptions, 'region' | 'clock' | 'advisoryWindowSeconds' | 'refreshTimeoutMs'>>;
+export type SessionExtras = Partial<
+  Pick<RefreshableSessionOptions, 'region' | 'clock' | 'advisoryWindowSeconds' | 'refreshTimeoutMs'>
+>;
 
 /** A session over the loopback AWS, with its base credentials. */
 export function sessionOn(aws: LocalAws, options: StsOptions, extras: SessionExtras = {}): RefreshableSession {
@@ -42,7 +44,12 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<Failure> {
 export function everythingShownOf(value: unknown): string {
   const texts = [inspect(value, { depth: 20, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity })];
   for (let error = value; error instanceof Error; error = error.cause) {
-    texts.push(String(error), error.stack ?? '', JSON.stringify(error), JSON.stringify(error, Object.getOwnPropertyNames(error)));
+    texts.push(
+      String(error),
+      error.stack ?? '',
+      JSON.stringify(error),
+      JSON.stringify(error, Object.getOwnPropertyNames(error)),
+    );
   }
   if (!(value instanceof Error)) texts.push(JSON.stringify(value));
   return texts.join('\n');

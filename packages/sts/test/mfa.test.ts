@@ -34,7 +34,10 @@ describe('a function', () => {
   it('is asked anew for every refresh, and works for getSessionToken', async () => {
     const codes = ['111111', '222222', '333333'];
     aws.addMfaDevice({ serialNumber, codes: [...codes] });
-    await using session = sessionOn(aws, { getSessionToken: {}, mfa: { serialNumber, token: () => codes.shift() ?? '' } });
+    await using session = sessionOn(aws, {
+      getSessionToken: {},
+      mfa: { serialNumber, token: () => codes.shift() ?? '' },
+    });
     await session.getCredentials();
     await session.refresh();
     await session.refresh();
@@ -56,7 +59,10 @@ describe('a function', () => {
 
   it('that gives something else than six digits reaches no server, and is not shown', async () => {
     for (const answer of ['12345', 'my-pin-4711', '', 123456.5 as never, undefined as never]) {
-      await using session = sessionOn(aws, { assumeRole: { RoleArn: roleArn }, mfa: { serialNumber, token: () => answer } });
+      await using session = sessionOn(aws, {
+        assumeRole: { RoleArn: roleArn },
+        mfa: { serialNumber, token: () => answer },
+      });
       const error = await rejectionOf(session.getCredentials());
       expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'MfaCodeInvalid' } });
       if (answer) expect(everythingShownOf(error)).not.toContain(String(answer));
@@ -85,7 +91,11 @@ describe('a function', () => {
       signal.addEventListener('abort', () => ended.push(signal.reason));
       return typed;
     };
-    await using session = sessionOn(aws, { assumeRole: { RoleArn: roleArn }, mfa: { serialNumber, token } }, { refreshTimeoutMs: 20 });
+    await using session = sessionOn(
+      aws,
+      { assumeRole: { RoleArn: roleArn }, mfa: { serialNumber, token } },
+      { refreshTimeoutMs: 20 },
+    );
     const error = await rejectionOf(session.getCredentials());
     expect(error).toMatchObject({ code: 'REFRESH_FAILED', cause: { code: 'REFRESH_TIMEOUT' } });
     expect(error.hint).toContain('refreshTimeoutMs');
@@ -101,7 +111,10 @@ describe('a code', () => {
     aws.addMfaDevice({ serialNumber, codes: ['111111', '222222'] });
     aws.inject({ action: 'AssumeRole', times: 1, kind: 'error', status: 500, code: 'InternalFailure' });
     const codes = ['111111', '222222'];
-    await using session = sessionOn(aws, { assumeRole: { RoleArn: roleArn }, mfa: { serialNumber, token: () => codes.shift() ?? '' } });
+    await using session = sessionOn(aws, {
+      assumeRole: { RoleArn: roleArn },
+      mfa: { serialNumber, token: () => codes.shift() ?? '' },
+    });
     await rejectionOf(session.getCredentials());
     expect(aws.count({ action: 'AssumeRole' })).toBe(1);
     await session.refresh();
@@ -110,7 +123,13 @@ describe('a code', () => {
 
   it('is not sent twice by two sessions with one device', async () => {
     aws.addMfaDevice({ serialNumber, codes: ['555555', '666666'] });
-    const mfa = { serialNumber, token: ((codes) => () => codes.shift() ?? '')(['555555', '666666', '666666', '666666', '666666']) };
+    const mfa = {
+      serialNumber,
+      token: (
+        (codes) => () =>
+          codes.shift() ?? ''
+      )(['555555', '666666', '666666', '666666', '666666']),
+    };
     await using one = sessionOn(aws, { assumeRole: { RoleArn: roleArn }, mfa });
     await using two = sessionOn(aws, { assumeRole: { RoleArn: roleArn }, mfa });
     await Promise.all([one.getCredentials(), two.getCredentials()]);
@@ -119,7 +138,9 @@ describe('a code', () => {
 
   it('in AWS’s own spelling works once, and says what to use instead', async () => {
     aws.addMfaDevice({ serialNumber, codes: ['777777'] });
-    await using session = sessionOn(aws, { assumeRole: { RoleArn: roleArn, SerialNumber: serialNumber, TokenCode: '777777' } });
+    await using session = sessionOn(aws, {
+      assumeRole: { RoleArn: roleArn, SerialNumber: serialNumber, TokenCode: '777777' },
+    });
     await session.getCredentials();
     const error = await rejectionOf(session.refresh());
     expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'MfaCodeInvalid' } });
@@ -131,7 +152,10 @@ describe('a code', () => {
 it('goes to the first hop of a chain', async () => {
   aws.addMfaDevice({ serialNumber, codes: ['111111'] });
   aws.putRole({ arn: `${roleArn}-2` });
-  await using session = sessionOn(aws, { chain: [{ RoleArn: roleArn }, { RoleArn: `${roleArn}-2` }], mfa: { serialNumber, token: () => '111111' } });
+  await using session = sessionOn(aws, {
+    chain: [{ RoleArn: roleArn }, { RoleArn: `${roleArn}-2` }],
+    mfa: { serialNumber, token: () => '111111' },
+  });
   expect((await session.whoami()).arn).toContain('reader-2');
 });
 

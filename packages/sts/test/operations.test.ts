@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ import { rejectionOf, roleArn, sessionOn } from './harness.js';
 
 let aws: LocalAws;
 beforeAll(async () => {
-  aws = await startLocalAws({ credentialLifetimeMs: 60_000 });
+  aws = await startLocalAws({ credentialLifetimeMs: 60_000, buckets: ['reports'] });
 });
 afterAll(() => aws.close());
 beforeEach(() => aws.clearRequests());
@@ -63,7 +64,10 @@ describe('assumeRole', () => {
     ] as const) {
       await using session = sessionOn(aws, { assumeRole: { RoleArn: `${roleArn}-strict`, ...fields } });
       const error = await rejectionOf(session.getCredentials());
-      expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { name: 'AccessDenied', code: 'AccessDenied', status: 403 } });
+      expect(error).toMatchObject({
+        code: 'CREDENTIALS_DENIED',
+        cause: { name: 'AccessDenied', code: 'AccessDenied', status: 403 },
+      });
       expect(error.hint).toContain(hint);
       expect(error.hint).toContain('trust policy');
       expect(error.hint).toContain('account');
@@ -101,27 +105,42 @@ describe('assumeRoleWithWebIdentity', () => {
         { file },
       ];
       for (const WebIdentityToken of sources) {
-        await using session = sessionOn(aws, { credentials, assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken } });
+        await using session = sessionOn(aws, {
+          credentials,
+          assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken },
+        });
         await expect(session.getCredentials()).resolves.toHaveProperty('accountId', '123456789012');
       }
       expect(signals).toHaveLength(1);
 
-      await using session = sessionOn(aws, { credentials, assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: { file } } });
+      await using session = sessionOn(aws, {
+        credentials,
+        assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: { file } },
+      });
       await session.getCredentials();
       writeFileSync(file, 'stale.token.here');
-      expect(await rejectionOf(session.refresh())).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'InvalidIdentityToken' } });
+      expect(await rejectionOf(session.refresh())).toMatchObject({
+        code: 'CREDENTIALS_DENIED',
+        cause: { code: 'InvalidIdentityToken' },
+      });
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
   it('says that a file is missing, and that a function gave nothing', async () => {
-    await using missing = sessionOn(aws, { credentials, assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: { file: '/nonexistent/token' } } });
+    await using missing = sessionOn(aws, {
+      credentials,
+      assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: { file: '/nonexistent/token' } },
+    });
     const error = await rejectionOf(missing.getCredentials());
     expect(error).toMatchObject({ code: 'REFRESH_FAILED', cause: { code: 'RequestNotMade' } });
     expect(error.cause.message).toContain('/nonexistent/token');
 
-    await using nothing = sessionOn(aws, { credentials, assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: () => '' } });
+    await using nothing = sessionOn(aws, {
+      credentials,
+      assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: () => '' },
+    });
     expect((await rejectionOf(nothing.getCredentials())).cause.message).toContain('gave none');
     expect(aws.count({ service: 'sts' })).toBe(0);
   });
@@ -130,8 +149,14 @@ describe('assumeRoleWithWebIdentity', () => {
     aws.clockOffsetMs = -7_200_000;
     const old = aws.issueWebIdentityToken({ expiresInSeconds: 60 });
     aws.clockOffsetMs = 0;
-    await using session = sessionOn(aws, { credentials, assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: old } });
-    expect(await rejectionOf(session.getCredentials())).toMatchObject({ code: 'REFRESH_FAILED', cause: { code: 'ExpiredToken' } });
+    await using session = sessionOn(aws, {
+      credentials,
+      assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: old },
+    });
+    expect(await rejectionOf(session.getCredentials())).toMatchObject({
+      code: 'REFRESH_FAILED',
+      cause: { code: 'ExpiredToken' },
+    });
   });
 });
 
@@ -201,7 +226,10 @@ describe('base credentials', () => {
       credentials: () => Promise.reject(new Error('The vault is sealed.')),
     });
     const error = await rejectionOf(session.getCredentials());
-    expect(error).toMatchObject({ code: 'REFRESH_FAILED', cause: { code: 'RequestNotMade', cause: { message: 'The vault is sealed.' } } });
+    expect(error).toMatchObject({
+      code: 'REFRESH_FAILED',
+      cause: { code: 'RequestNotMade', cause: { message: 'The vault is sealed.' } },
+    });
   });
 
   it('that are those of another session are replaced when they were revoked', async () => {
@@ -222,4 +250,24 @@ describe('base credentials', () => {
     expect(error).toMatchObject({ code: 'CREDENTIALS_DENIED', cause: { code: 'InvalidClientTokenId' } });
     expect(aws.count({ service: 'sts' })).toBe(1);
   });
+});
+
+it('serves any number of clients of a service, through refreshes, with one call for each', async () => {
+  await using session = sessionOn(aws, { assumeRole: { RoleArn: roleArn } });
+  const clients = Array.from(
+    { length: 10 },
+    () => new S3Client({ region: aws.region, endpoint: aws.endpoint, credentials: session.credentials }),
+  );
+  const useAll = async (): Promise<void> => {
+    const key = { Bucket: 'reports', Key: 'today' };
+    await Promise.all(clients.map((s3) => s3.send(new PutObjectCommand({ ...key, Body: 'figures' }))));
+    await Promise.all(clients.map((s3) => s3.send(new GetObjectCommand(key))));
+  };
+  await useAll();
+  expect(aws.count({ service: 'sts' })).toBe(1);
+  aws.revoke((await session.getCredentials()).accessKeyId);
+  await session.refresh();
+  await useAll();
+  expect(aws.count({ service: 'sts' })).toBe(2);
+  for (const s3 of clients) s3.destroy();
 });

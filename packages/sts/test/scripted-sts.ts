@@ -22,7 +22,12 @@ function element(name: string, value: string | undefined): string {
 function credentialsXml(set: AcquiredCredentials | undefined): string {
   if (!set) return '';
   const expiration = Number.isNaN(set.expiration?.getTime()) ? 'some day' : set.expiration?.toISOString();
-  const fields = { AccessKeyId: set.accessKeyId, SecretAccessKey: set.secretAccessKey, SessionToken: set.sessionToken, Expiration: expiration };
+  const fields = {
+    AccessKeyId: set.accessKeyId,
+    SecretAccessKey: set.secretAccessKey,
+    SessionToken: set.sessionToken,
+    Expiration: expiration,
+  };
   return `<Credentials>${Object.entries(fields)
     .map(([name, value]) => element(name, value))
     .join('')}</Credentials>`;
@@ -30,24 +35,41 @@ function credentialsXml(set: AcquiredCredentials | undefined): string {
 
 /** Configuration of an STS client whose AssumeRole is answered by the source, with one attempt for each command. */
 export function stsOver(source: Pick<ScriptedSource, 'answer'>): STSClientConfig {
-  const handle = async (_request: unknown, options: { abortSignal?: AbortSignal } = {}): Promise<{ response: Answer }> => {
+  const handle = async (
+    _request: unknown,
+    options: { abortSignal?: AbortSignal } = {},
+  ): Promise<{ response: Answer }> => {
     try {
       const set = await source.answer(options.abortSignal);
       return {
-        response: answer(200, `<AssumeRoleResponse><AssumeRoleResult>${credentialsXml(set)}</AssumeRoleResult></AssumeRoleResponse>`),
+        response: answer(
+          200,
+          `<AssumeRoleResponse><AssumeRoleResult>${credentialsXml(set)}</AssumeRoleResult></AssumeRoleResponse>`,
+        ),
       };
     } catch (error) {
       if (!(error instanceof ScriptedFailure)) throw error;
       const { kind, retryAfterMs } = error;
       const code = kind === 'terminal' ? 'AccessDenied' : 'ServiceUnavailable';
       const body = `<ErrorResponse><Error><Code>${code}</Code><Message>scripted</Message></Error></ErrorResponse>`;
-      return { response: answer(kind === 'terminal' ? 403 : 503, body, retryAfterMs ? { 'retry-after': String(retryAfterMs / 1000) } : {}) };
+      return {
+        response: answer(
+          kind === 'terminal' ? 403 : 503,
+          body,
+          retryAfterMs ? { 'retry-after': String(retryAfterMs / 1000) } : {},
+        ),
+      };
     }
   };
   return {
     region: 'us-east-1',
     maxAttempts: 1,
     credentials: { accessKeyId: 'AKIABASE', secretAccessKey: 'base' },
-    requestHandler: { handle, updateHttpClientConfig: () => {}, httpHandlerConfigs: () => ({}), metadata: { handlerProtocol: 'http/1.1' } } as never,
+    requestHandler: {
+      handle,
+      updateHttpClientConfig: () => {},
+      httpHandlerConfigs: () => ({}),
+      metadata: { handlerProtocol: 'http/1.1' },
+    } as never,
   };
 }

@@ -2,7 +2,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { RefreshableSession, type SessionMethods } from '@brs/core';
 import { expectTypeOf } from 'vitest';
-import '../src/index.js';
 import { type StsOptions, totp } from '../src/index.js';
 
 const assumeRole = { RoleArn: 'arn:aws:iam::123456789012:role/x' } as const;
@@ -17,9 +16,14 @@ new RefreshableSession({ method: 'sts', region: 'us-east-1', assumeRole });
 new RefreshableSession({ assumeRole: { ...assumeRole, DurationSeconds: 900, Tags: [{ Key: 'a', Value: 'b' }] } });
 new RefreshableSession({ assumeRole, credentials: other.credentials });
 new RefreshableSession({ assumeRole, stsClient: new STSClient({}) });
-new RefreshableSession({ assumeRole, stsClient: { endpoint: 'http://localhost', requestHandler: { requestTimeout: 1 } } });
+new RefreshableSession({
+  assumeRole,
+  stsClient: { endpoint: 'http://localhost', requestHandler: { requestTimeout: 1 } },
+});
 new RefreshableSession({ assumeRoleWithWebIdentity: { ...assumeRole, WebIdentityToken: { file: '/token' } } });
-new RefreshableSession({ assumeRoleWithWebIdentity: { ...assumeRole, WebIdentityToken: async ({ signal }) => String(signal.aborted) } });
+new RefreshableSession({
+  assumeRoleWithWebIdentity: { ...assumeRole, WebIdentityToken: async ({ signal }) => String(signal.aborted) },
+});
 new RefreshableSession({ assumeRoleWithSAML: { ...assumeRole, PrincipalArn: 'p', SAMLAssertion: 'a' } });
 new RefreshableSession({ getSessionToken: {} });
 new RefreshableSession({ getFederationToken: { Name: 'bob' } });
@@ -38,7 +42,10 @@ new RefreshableSession({
     },
   },
 });
-new RefreshableSession({ assumeRole, mfa: { serialNumber, token: ['ykman', 'oath'], commandOptions: { env: process.env } } });
+new RefreshableSession({
+  assumeRole,
+  mfa: { serialNumber, token: ['ykman', 'oath'], commandOptions: { env: process.env } },
+});
 new RefreshableSession({ getSessionToken: {}, mfa: { serialNumber, token: 'ykman oath' } });
 new RefreshableSession({ chain: [assumeRole], mfa: { serialNumber, token: totp({ secret: () => '' }) } });
 
