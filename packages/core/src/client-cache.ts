@@ -46,7 +46,7 @@ export class ClientCache {
     if (config.credentials !== undefined) {
       throw new InvalidOptionsError('config.credentials', "cannot be given: a session's clients have its own");
     }
-    const key = `${this.#keyOf(Ctor)}${this.#keyOf(config)}`;
+    const key = this.#keyOf([Ctor, config]);
     const found = this.#slots.get(key);
     const slot = found ?? { client: this.#make(Ctor, config), uses: 0 };
     slot.uses++;
@@ -93,21 +93,19 @@ export class ClientCache {
 
   /** Equal for equal plain values in any order of keys; for everything else, the identity of the object. */
   #keyOf(value: unknown): string {
-    if (Array.isArray(value)) return `[${value.map((item) => this.#keyOf(item)).join()}]`;
-    if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
-      const prototype: unknown = Object.getPrototypeOf(value);
-      if (prototype === Object.prototype || prototype === null) {
-        const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-        return `{${fields
-          .map(([name, field]) => `${JSON.stringify(name)}:${this.#keyOf(field)}`)
-          .sort()
-          .join()}}`;
-      }
-      let name = this.#names.get(value);
-      if (name === undefined) this.#names.set(value, (name = this.#nextName++));
-      return `#${name}`;
-    }
-    return typeof value === 'string' ? JSON.stringify(value) : `${typeof value}:${String(value)}`;
+    const nameOf = (part: object): number => {
+      const name = this.#names.get(part) ?? this.#nextName++;
+      this.#names.set(part, name);
+      return name;
+    };
+    return JSON.stringify(value, function (this: Record<string, unknown>, field: string): unknown {
+      const part = this[field]; // Before its toJSON, which would make equal what is not the same.
+      if (typeof part === 'number' || typeof part === 'bigint') return `\0${typeof part} ${part}`;
+      if (typeof part !== 'function' && (typeof part !== 'object' || part === null || Array.isArray(part))) return part;
+      const prototype: unknown = Object.getPrototypeOf(part);
+      const isPlain = prototype === Object.prototype || prototype === null;
+      return isPlain ? Object.fromEntries(Object.entries(part).sort()) : `\0${nameOf(part)}`;
+    });
   }
 }
 

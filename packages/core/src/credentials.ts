@@ -10,32 +10,30 @@ import { printAs } from './printing.js';
  */
 export class Credentials {
   /** Identifies the set; not a secret. */
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
+  declare readonly accessKeyId: string;
+  declare readonly secretAccessKey: string;
+  declare readonly sessionToken: string;
   /** The true instant of expiry, as the source gave it. Absent for a set that does not expire. */
   declare readonly expiration?: Date;
   /** The twelve-digit account, when the source says so. */
   declare readonly accountId?: string;
 
   constructor({ accessKeyId, secretAccessKey, sessionToken, expiration, accountId }: AcquiredCredentials) {
-    this.accessKeyId = accessKeyId;
-    this.secretAccessKey = secretAccessKey;
-    this.sessionToken = sessionToken;
-    if (expiration) this.expiration = new Date(expiration);
-    if (accountId) this.accountId = accountId;
+    Object.assign(
+      this,
+      { accessKeyId, secretAccessKey, sessionToken },
+      expiration && { expiration: new Date(expiration) },
+      accountId && { accountId },
+    );
     // An SDK client that is given a set instead of the provider notes here where it came from, and fails if it cannot.
     Object.defineProperty(this, '$source', { value: {} });
     Object.freeze(this);
   }
 
   /** What may be shown. */
-  toJSON(): { accessKeyId: string; accountId?: string; expiration?: string } {
-    return {
-      accessKeyId: this.accessKeyId,
-      ...(this.accountId && { accountId: this.accountId }),
-      ...(this.expiration && { expiration: this.expiration.toISOString() }),
-    };
+  toJSON(): Omit<this, 'secretAccessKey' | 'sessionToken' | 'toJSON'> {
+    const { secretAccessKey: _secret, sessionToken: _token, ...shown } = this;
+    return shown;
   }
 }
 printAs(Credentials, (credentials) => credentials.toJSON());

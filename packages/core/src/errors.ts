@@ -20,6 +20,11 @@ abstract class BrsError extends Error {
     super(message, details);
     if (details.hint) this.hint = details.hint;
   }
+
+  /** The name of the class, also where a minifier has changed that: `INVALID_OPTIONS` makes `InvalidOptionsError`. */
+  override get name(): string {
+    return `_${this.code ?? ''}_ERROR`.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  }
 }
 Object.defineProperty(BrsError.prototype, brand, { value: true });
 
@@ -33,7 +38,6 @@ Object.defineProperty(BrsError.prototype, brand, { value: true });
  * ```
  */
 export class InvalidOptionsError extends BrsError {
-  override readonly name = 'InvalidOptionsError';
   readonly code = 'INVALID_OPTIONS';
   /** The option, as the user wrote it, such as `assumeRole.RoleArn`. */
   readonly option: string;
@@ -47,61 +51,51 @@ export class InvalidOptionsError extends BrsError {
 
 /** `method` names no registered method. The hint says what to install and import. */
 export class UnknownMethodError extends BrsError {
-  override readonly name = 'UnknownMethodError';
   readonly code = 'UNKNOWN_METHOD';
 }
 
 /** A package tried to register a method that another package has registered. */
 export class MethodConflictError extends BrsError {
-  override readonly name = 'MethodConflictError';
   readonly code = 'METHOD_CONFLICT';
 }
 
 /** A value is not a strategy: a member is missing, or it was written for another version of the contract. */
 export class InvalidStrategyError extends BrsError {
-  override readonly name = 'InvalidStrategyError';
   readonly code = 'INVALID_STRATEGY';
 }
 
 /** The source answered with something that cannot be used: not three non-empty strings, a bad or a past expiration. */
 export class InvalidCredentialsError extends BrsError {
-  override readonly name = 'InvalidCredentialsError';
   readonly code = 'INVALID_CREDENTIALS';
 }
 
 /** The source did not answer within the deadline of a refresh. */
 export class RefreshTimeoutError extends BrsError {
-  override readonly name = 'RefreshTimeoutError';
   readonly code = 'REFRESH_TIMEOUT';
 }
 
 /** The source failed in a way that may pass, and there is no valid set to serve. The next call tries again. */
 export class RefreshFailedError extends BrsError {
-  override readonly name = 'RefreshFailedError';
   readonly code = 'REFRESH_FAILED';
 }
 
 /** The source refused in a way that asking again does not cure. `hint` says what to do. */
 export class CredentialsDeniedError extends BrsError {
-  override readonly name = 'CredentialsDeniedError';
   readonly code = 'CREDENTIALS_DENIED';
 }
 
 /** The set in hand has expired and the source has not given another. `cause` is the last failure. */
 export class CredentialsExpiredError extends BrsError {
-  override readonly name = 'CredentialsExpiredError';
   readonly code = 'CREDENTIALS_EXPIRED';
 }
 
 /** The session was closed. */
 export class SessionClosedError extends BrsError {
-  override readonly name = 'SessionClosedError';
   readonly code = 'SESSION_CLOSED';
 }
 
 /** `getDefaultSession()` was called, or the default session's `client()`, and no default session was set. */
 export class NoDefaultSessionError extends BrsError {
-  override readonly name = 'NoDefaultSessionError';
   readonly code = 'NO_DEFAULT_SESSION';
 }
 

@@ -23,7 +23,7 @@ export function providerOf(engine: RefreshEngine): AwsCredentialIdentityProvider
 /** SDK clients, and chains of providers, know their own error class; it is loaded only now, because it is slow to load. */
 async function throwToSdk(error: unknown): Promise<never> {
   if (!isSessionError(error)) throw error;
-  const { CredentialsProviderError } = await import('@smithy/property-provider');
+  const { CredentialsProviderError } = await import('@smithy/core/config');
   const { code, hint, message }: Pick<SessionError, 'code' | 'hint' | 'message'> = error;
   const forSdk = Object.assign(
     new CredentialsProviderError(message, { tryNextLink: false }),

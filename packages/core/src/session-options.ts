@@ -135,11 +135,13 @@ export function splitOptions(options: RefreshableSessionOptions): {
 
 /** A window that is given alone must fit beside the default of the other, for every lifetime. */
 function checkWindows({ advisoryWindowSeconds, mandatoryWindowSeconds }: CommonSessionOptions): void {
-  const advisory = advisoryWindowSeconds ?? SHORTEST_ADVISORY_SECONDS;
-  const mandatory = mandatoryWindowSeconds ?? DEFAULT_MANDATORY_SECONDS;
-  if (mandatory < advisory) return;
+  const isInOrder =
+    (mandatoryWindowSeconds ?? DEFAULT_MANDATORY_SECONDS) < (advisoryWindowSeconds ?? SHORTEST_ADVISORY_SECONDS);
+  if (isInOrder) return;
+  const mandatory = mandatoryWindowSeconds ?? `${DEFAULT_MANDATORY_SECONDS} by default`;
+  const advisory = advisoryWindowSeconds ?? `${SHORTEST_ADVISORY_SECONDS} by default`;
   throw new InvalidOptionsError(
-    mandatoryWindowSeconds === undefined ? 'advisoryWindowSeconds' : 'mandatoryWindowSeconds',
-    `leaves the mandatory window (${mandatory} s) no shorter than the advisory window (${advisory} s)`,
+    advisoryWindowSeconds === undefined ? 'mandatoryWindowSeconds' : 'advisoryWindowSeconds',
+    `does not fit: mandatoryWindowSeconds (${mandatory}) must be below advisoryWindowSeconds (${advisory})`,
   );
 }
