@@ -79,7 +79,10 @@ export async function startCannedService(
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
-      await once(server.close(), 'close');
+      // An HTTP/2 server returns itself from `close` on some lines of Node only.
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
     },
   };
 }
