@@ -1,52 +1,37 @@
-/** From the start of a process to its first credentials. */
+/** From the start of a process to its first credentials, and where the time goes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment } from '../environment.js';
 import type { Measured, RunOptions } from '../figure.js';
 import { type RemoteAws, startRemoteAws } from '../remote-aws.js';
-import type { Marks } from '../starts/marks.js';
+import type { StepTimes } from '../starts/steps.js';
 import { median } from '../statistics.js';
+
+interface Start {
+  readonly tookMs: number;
+  readonly steps: StepTimes;
+}
 
 export async function run({ quick }: RunOptions): Promise<Measured> {
   await using aws = await startRemoteAws();
-  const times = { sdk: [] as number[], ours: [] as number[] };
-  const anatomies = { sdk: [] as Marks[], ours: [] as Marks[] };
-  for (let round = -1; round < (quick ? 2 : 30); round++) {
-    for (const who of ['sdk', 'ours'] as const) {
-      const { tookMs } = await start(who, aws);
-      const { marks } = await start(`${who}-in-steps`, aws);
-      // The first round fills the file system's cache.
-      if (round < 0) continue;
-      times[who].push(tookMs);
-      anatomies[who].push(marks);
-    }
+  const starts: Record<'sdk' | 'ours', Start[]> = { sdk: [], ours: [] };
+  for (let round = 0; round < (quick ? 2 : 40); round++) {
+    for (const who of ['sdk', 'ours'] as const) starts[who].push(await start(who, aws));
   }
-  const [sdk, ours] = [median(times.sdk), median(times.ours)];
+  const [sdk, ours] = [medianOf(starts.sdk), medianOf(starts.ours)];
+  const title = 'process start to first credentials, against fromTemporaryCredentials';
   return {
-    rows: [
-      {
-        title: 'process start to first credentials, against fromTemporaryCredentials',
-        unit: '×',
-        explicit: 1,
-        ours: ours / sdk,
-        atMost: 1.2,
-      },
-    ],
-    notes: [
-      `explicit ${sdk.toFixed(0)} ms: ${describe(anatomies.sdk)}`,
-      `ours ${ours.toFixed(0)} ms: ${describe(anatomies.ours)}`,
-    ],
+    rows: [{ title, unit: '×', explicit: 1, ours: ours / sdk, atMost: 1.2 }],
+    notes: [`explicit: ${describe(starts.sdk)}`, `ours: ${describe(starts.ours)}`],
   };
 }
 
-/** Starts a program and waits for the line that says it has credentials. */
-async function start(
-  name: string,
-  { endpoint, region, baseCredentials }: RemoteAws,
-): Promise<{ tookMs: number; marks: Marks }> {
+/** Starts a program and waits for the line that it prints when it has credentials. */
+async function start(who: string, { endpoint, region, baseCredentials }: RemoteAws): Promise<Start> {
+  const program = fileURLToPath(new URL(`../starts/${who}.js`, import.meta.url));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`../starts/${name}.js`, import.meta.url))], {
+  const child = spawn(process.execPath, [program], {
     env: {
       ...cleanEnvironment(),
       AWS_REGION: region,
@@ -56,18 +41,22 @@ async function start(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = once(child, 'exit');
-  const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer | number];
+  const closed = once(child, 'close');
+  const [line] = (await Promise.race([once(child.stdout, 'data'), closed])) as [Buffer | number];
   const tookMs = performance.now() - startedAt;
-  await ended;
-  if (!(line instanceof Buffer)) throw new Error(`${name} ended without credentials.`);
-  return { tookMs, marks: JSON.parse(line.toString()) as Marks };
+  await closed;
+  if (!(line instanceof Buffer)) throw new Error(`The program '${who}' ended without credentials.`);
+  return { tookMs, steps: JSON.parse(line.toString()) as StepTimes };
 }
 
-function describe(all: readonly Marks[]): string {
-  const steps = Object.keys(all[0] ?? {});
-  return (
-    steps.map((step) => `${step} ${median(all.map((marks) => marks[step] ?? Number.NaN)).toFixed(0)}`).join(', ') +
-    ' ms'
+function medianOf(starts: readonly Start[]): number {
+  return median(starts.map(({ tookMs }) => tookMs));
+}
+
+function describe(starts: readonly Start[]): string {
+  const names = Object.keys(starts[0]?.steps ?? {});
+  const times = names.map(
+    (name) => `${name} ${median(starts.map(({ steps }) => steps[name] ?? Number.NaN)).toFixed(0)}`,
   );
+  return `${medianOf(starts).toFixed(0)} ms (${times.join(', ')})`;
 }

@@ -1,7 +1,13 @@
-/** A program that is started to get credentials from a session, as short as its users write it. Environment variables say where STS is. */
-import { RefreshableSession } from '@brs/core';
-import '@brs/sts';
+/** Started to get credentials from a session. Environment variables say where STS is. */
+import { Steps } from './steps.js';
 
+const steps = new Steps();
+const { RefreshableSession } = await import('@brs/core');
+steps.done('import core');
+await import('@brs/sts');
+steps.done('import sts');
+steps.doneAtRequest('load client-sts');
 const session = new RefreshableSession({ assumeRole: { RoleArn: 'arn:aws:iam::123456789012:role/bench' } });
 await session.getCredentials();
-process.stdout.write('{}\n');
+steps.done('first request');
+steps.print();
