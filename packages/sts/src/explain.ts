@@ -12,10 +12,12 @@ export function explain(
   { sent, response, identity }: Trace,
 ): StsError {
   // The error may also be another session's whose credentials are the base, or the hop's before in a chain.
-  for (let cause = thrown; cause; cause = (cause as Error).cause) if (cause instanceof StsError) return cause;
+  for (let cause = thrown, depth = 0; cause && depth < 9; cause = (cause as Error).cause, depth++) {
+    if (cause instanceof StsError) return cause;
+  }
   const error = Object(thrown) as Error & { code?: string; hint?: string; $fault?: unknown };
   // STS repeats values that it finds invalid, and below its first line whole signed requests.
-  let message = String(error.message).split('\n', 1)[0] as string;
+  let message = String(error.message ?? typeof thrown).split('\n', 1)[0] as string;
   for (const secret of [
     identity?.secretAccessKey,
     identity?.sessionToken,

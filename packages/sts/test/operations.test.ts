@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
+import { RefreshableSession } from '@brs/core';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rejectionOf, roleArn, sessionOn } from './harness.js';
 
 let aws: LocalAws;
@@ -220,6 +221,28 @@ describe('stsClient', () => {
 });
 
 describe('base credentials', () => {
+  it('are those of the session’s profile, and so is the region', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'brs-sts-'));
+    const { accessKeyId, secretAccessKey } = aws.baseCredentials;
+    writeFileSync(
+      join(folder, 'credentials'),
+      `[jane]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    );
+    writeFileSync(join(folder, 'config'), `[profile jane]\nregion = ${aws.region}\n`);
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
+    vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
+    await using session = new RefreshableSession({
+      profile: 'jane',
+      assumeRole: { RoleArn: roleArn },
+      stsClient: { endpoint: aws.endpoint },
+    });
+    await expect(session.getCredentials()).resolves.toHaveProperty('accountId', '123456789012');
+    expect(aws.requests[0]).toMatchObject({ accessKeyId });
+    rmSync(folder, { recursive: true });
+  });
+
   it('that cannot be loaded may come back', async () => {
     await using session = sessionOn(aws, {
       assumeRole: { RoleArn: roleArn },
@@ -230,6 +253,21 @@ describe('base credentials', () => {
       code: 'REFRESH_FAILED',
       cause: { code: 'RequestNotMade', cause: { message: 'The vault is sealed.' } },
     });
+  });
+
+  it('may fail with anything', async () => {
+    const cyclic = new Error('cyclic');
+    cyclic.cause = cyclic;
+    for (const thrown of [cyclic, 'a string', undefined, null, 7, { message: 8 }]) {
+      await using session = sessionOn(aws, {
+        assumeRole: { RoleArn: roleArn },
+        credentials: () => Promise.reject(thrown as Error),
+      });
+      expect(await rejectionOf(session.getCredentials())).toMatchObject({
+        code: 'REFRESH_FAILED',
+        cause: { code: 'RequestNotMade' },
+      });
+    }
   });
 
   it('that are those of another session are replaced when they were revoked', async () => {
