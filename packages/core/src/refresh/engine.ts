@@ -255,12 +255,11 @@ export class RefreshEngine {
     { reason, until }: Extract<Decision, { action: 'wait' }>,
     signal?: AbortSignal,
   ): Promise<Credentials> {
-    flight.deadline?.ref();
     return new Promise((resolve, reject) => {
       let isOver = false;
       const end = (): void => {
         isOver = true;
-        patience?.cancel();
+        patience.cancel();
         signal?.removeEventListener('abort', giveUp);
       };
       const giveUp = (): void => {
@@ -271,9 +270,12 @@ export class RefreshEngine {
         end();
         resolve(this.#settle(settleFor(this.#state, this.#settings, this.#now())));
       };
-      const patience =
-        until === undefined ? undefined : this.#settings.clock.startTimer(takeWhatThereIs, until - this.#now());
-      patience?.ref();
+      // Keeps the process alive for as long as this caller waits. Without an end of its own the flight's deadline comes first.
+      const patience = this.#settings.clock.startTimer(
+        takeWhatThereIs,
+        until === undefined ? longestTimerMs : until - this.#now(),
+      );
+      patience.ref();
       signal?.addEventListener('abort', giveUp, { once: true });
       void flight.outcome.then((outcome) => {
         if (isOver) return; // An error that is made now would be nobody's to handle.
