@@ -66,10 +66,10 @@ function stateOf({ stats, session }: Contestant, elapsedMs: number): SideSnapsho
   const since = elapsedMs - recentMs;
   const failure = stats.failureSince(since);
   if (failure) return { text: `failing: ${failure}`, tone: 'trouble' };
-  if (stats.isStuckSince(since)) return { text: 'requests get no answer', tone: 'trouble' };
+  if (stats.isStuckSince(since)) return { text: 'no request is answered', tone: 'trouble' };
   if (stats.wasDelayedSince(since)) return { text: 'requests are delayed', tone: 'warning' };
   const status = session?.status();
   if (status?.failures) return { text: 'STS fails; no request notices', tone: 'busy' };
   if (status?.refreshing) return { text: 'refreshing; nobody waits', tone: 'busy' };
-  return { text: 'requests are answered at once', tone: 'calm' };
+  return { text: 'all answered at once', tone: 'calm' };
 }
