@@ -23,42 +23,28 @@ interface HandlerContext {
 
 type Handler = (args: { input: object }) => Promise<unknown>;
 
-/** Replacements that may follow one another at once; more of them in a row, and the service is rejecting every key. */
-const freeReplacements = 5;
-const longestPauseMs = 64_000;
+/** A service that rejects every key must not make a fetch of every request: so many replacements at once, then one in so long. */
+const mostReplacements = 5;
+const refillMs = 60_000;
 
-/** Decides whether a rejected key is worth another fetch. One for each session. */
-export class RejectionGuard {
-  readonly #engine: RefreshEngine;
-  readonly #now: () => number;
-  #replacedAt = -Infinity;
-  #inARow = 0;
-
-  constructor(engine: RefreshEngine, now: () => number) {
-    this.#engine = engine;
-    this.#now = now;
-  }
-
-  /**
-   * Invalidates a rejected key. A service that rejects every key must not make a fetch of every request: after five
-   * replacements in a row the next one waits 1 s, then 2 s, up to 64 s.
-   *
-   * @returns whether a request with this key is worth sending again.
-   */
-  reject(accessKeyId: string): boolean {
-    const { entry, rejectedKeyId } = this.#engine.state;
-    const isReplaced = entry?.credentials.accessKeyId !== accessKeyId || rejectedKeyId === accessKeyId;
-    if (isReplaced) return true;
-    const now = this.#now();
-    const sinceMs = Math.abs(now - this.#replacedAt);
-    if (sinceMs > 2 * longestPauseMs) this.#inARow = 0;
-    const excess = this.#inARow - freeReplacements;
-    if (excess >= 0 && sinceMs < Math.min(1000 * 2 ** excess, longestPauseMs)) return false;
-    this.#inARow++;
-    this.#replacedAt = now;
-    this.#engine.invalidate(accessKeyId);
+/**
+ * Makes the session's answer to a rejected key: it invalidates the key, as often as a token bucket allows, and says
+ * whether a request with that key is worth sending again.
+ */
+export function rejectionGuard(engine: RefreshEngine, now: () => number): (accessKeyId: string) => boolean {
+  let left = mostReplacements;
+  let countedAt = now();
+  return (accessKeyId) => {
+    const { entry, rejectedKeyId } = engine.state;
+    // Somebody has replaced it already, or is about to.
+    if (entry?.credentials.accessKeyId !== accessKeyId || rejectedKeyId) return true;
+    left = Math.min(mostReplacements, left + Math.abs(now() - countedAt) / refillMs);
+    countedAt = now();
+    if (left < 1) return false;
+    left--;
+    engine.invalidate(accessKeyId);
     return true;
-  }
+  };
 }
 
 /** Puts the session's middleware on a client. */
@@ -66,7 +52,7 @@ export function addRecovery(
   client: SdkClient,
   engine: RefreshEngine,
   credentials: AwsCredentialIdentityProvider,
-  guard: RejectionGuard,
+  reject: (accessKeyId: string) => boolean,
 ): void {
   const config = client.config as { systemClockOffset?: number };
   const recover = (next: Handler, context: HandlerContext) => async (args: { input: object }) => {
@@ -78,7 +64,7 @@ export function addRecovery(
     } catch (error) {
       const keyId = context.__smithy_context?.selectedHttpAuthScheme?.identity?.accessKeyId;
       if (keyId === undefined || !rejections.test((error as Error | undefined)?.name ?? '')) throw error;
-      const isWorthARetry = guard.reject(keyId);
+      const isWorthARetry = reject(keyId);
       if (!isWorthARetry || hasStream(args.input)) throw error;
       return await next(args);
     }

@@ -70,11 +70,7 @@ export function checkOptions(
   const given = options as Record<string, unknown>;
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(rules, name)) {
-      const nearest = Object.keys(rules).find((known) => isNear(name, known));
-      throw new InvalidOptionsError(
-        path + name,
-        `is unknown; ${nearest ? `did you mean \`${path}${nearest}\`?` : `known are ${Object.keys(rules).sort().join(', ')}`}`,
-      );
+      throw new InvalidOptionsError(path + name, `is unknown; known are ${Object.keys(rules).sort().join(', ')}`);
     }
     const problem = value === undefined ? undefined : rules[name]?.(value, path + name);
     if (problem) throw new InvalidOptionsError(path + name, problem);
@@ -82,11 +78,4 @@ export function checkOptions(
   for (const name of required) {
     if (given[name] === undefined) throw new InvalidOptionsError(path + name, 'is required');
   }
-}
-
-/** Whether two names are alike enough for "did you mean": the same beginning, whatever the case and the separators. */
-function isNear(left: string, right: string): boolean {
-  const [a, b] = [left, right].map((name) => name.toLowerCase().replace(/[-_]/g, '')) as [string, string];
-  const shared = Math.min(4, b.length);
-  return a.slice(0, shared) === b.slice(0, shared) && Math.abs(a.length - b.length) < 4;
 }

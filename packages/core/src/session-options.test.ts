@@ -85,7 +85,7 @@ describe('the options of a session', () => {
     (option) => {
       const error = errorOf({ strategy, [option]: 1 });
       expect(error.option).toBe(option);
-      expect(error.message).toContain('did you mean');
+      expect(error.message).toContain('is unknown; known are');
     },
   );
 

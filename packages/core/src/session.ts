@@ -1,7 +1,7 @@
 /** The session: one source of credentials, any number of clients. It wires the parts together and decides nothing itself. */
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { ClientCache, type ClientConstructor } from './client-cache.js';
-import { addRecovery, RejectionGuard, type SdkClient } from './client-recovery.js';
+import { addRecovery, rejectionGuard, type SdkClient } from './client-recovery.js';
 import { systemClock } from './clock.js';
 import type { Clock, Identity, Strategy, StrategyNotice } from './contract.js';
 import type { Credentials } from './credentials.js';
@@ -251,7 +251,7 @@ export class RefreshableSession {
 
   async #close(): Promise<void> {
     this.#engine.close();
-    await undefined; // So that a listener that closes the session once more finds it closing.
+    await Promise.resolve(); // So that a listener that closes the session once more finds it closing.
     this.#clients?.destroy();
     this.#clients = undefined;
     this.#events.emit('closed', {});
@@ -260,13 +260,13 @@ export class RefreshableSession {
 
   #newCache(): ClientCache {
     const { region, profile, clientDefaults, clientCache } = this.#options;
-    const guard = new RejectionGuard(this.#engine, this.#clock.now);
+    const reject = rejectionGuard(this.#engine, () => this.#clock.now());
     return new ClientCache({
       credentials: this.credentials,
       defaults: { ...(region && { region }), ...(profile && { profile }), ...clientDefaults },
       maxSize: clientCache?.maxSize ?? 100,
       eviction: clientCache?.eviction ?? 'lru',
-      prepare: (client) => addRecovery(client, this.#engine, this.credentials, guard),
+      prepare: (client) => addRecovery(client, this.#engine, this.credentials, reject),
     });
   }
 }

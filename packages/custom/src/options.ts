@@ -110,7 +110,7 @@ const functionRules: Record<string, OptionRule> = {
   ...sharedRules,
   source: rule.function,
   args: (value) => (Array.isArray(value) ? undefined : 'must be an array'),
-  // Not given, but known, for "did you mean".
+  // Not given, but known.
   command: rule.any,
   commandOptions: excludedBy('source'),
 };

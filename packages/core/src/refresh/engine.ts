@@ -167,7 +167,7 @@ export class RefreshEngine {
       this.#store(flight, answer);
     } catch (error) {
       // Never while `#start` still runs: a source that throws at once, and a listener that then tries again, would recurse.
-      await undefined;
+      await Promise.resolve();
       this.#fail(flight, error);
     }
   }
@@ -291,7 +291,12 @@ export class RefreshEngine {
   #settle(decision: Decision): Promise<Credentials> {
     const { failure, entry } = this.#state;
     if (decision.action === 'throw') {
-      return Promise.reject(decision.error === 'failed' && failure ? failure.error : this.#expiredError());
+      if (decision.error === 'failed' && failure) return Promise.reject(failure.error);
+      const expired = new CredentialsExpiredError(
+        `The credentials of '${this.#strategy.name}' expired at ${entry?.credentials.expiration?.toISOString()} and no others could be had.`,
+        { cause: failure?.error, hint: failure?.error.hint },
+      );
+      return Promise.reject(expired);
     }
     const inHand = this.#inHand as Promise<Credentials>; // As it is now: a listener may close the session.
     if (this.#staleIsNews && entry && (failure || this.#flight)) {
@@ -302,15 +307,6 @@ export class RefreshEngine {
       }
     }
     return inHand;
-  }
-
-  #expiredError(): SessionError {
-    const { failure, entry } = this.#state;
-    const expiration = entry?.credentials.expiration?.toISOString();
-    return new CredentialsExpiredError(
-      `The credentials of '${this.#strategy.name}' expired at ${expiration} and no others could be had.`,
-      { cause: failure?.error, hint: failure?.error.hint },
-    );
   }
 
   #noteOffset(answer: AcquiredCredentials, now: number): void {

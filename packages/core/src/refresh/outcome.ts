@@ -1,7 +1,13 @@
 /** What a flight leaves behind: an answer becomes the set in hand, an error becomes a failure. Pure, no state. */
 import type { AcquiredCredentials, FailureClass, Strategy } from '../contract.js';
 import { Credentials } from '../credentials.js';
-import { CredentialsDeniedError, InvalidCredentialsError, RefreshFailedError, RefreshTimeoutError } from '../errors.js';
+import {
+  CredentialsDeniedError,
+  InvalidCredentialsError,
+  isSessionError,
+  RefreshFailedError,
+  type SessionError,
+} from '../errors.js';
 import { between, nextTryAt } from './backoff.js';
 import type { DecisionSettings, EngineState, Entry, Failure } from './decide.js';
 import { deadlinesFor, windowsFor, type WindowSettings } from './windows.js';
@@ -72,9 +78,9 @@ function errorFrom(thrown: unknown, name: string, { kind, hint }: FailureClass):
     : new RefreshFailedError(`The source of '${name}' failed (${what}).`, details);
 }
 
-/** Errors that the engine itself found are known without the strategy. */
-function isOurs(thrown: unknown): thrown is RefreshTimeoutError | InvalidCredentialsError {
-  return thrown instanceof RefreshTimeoutError || thrown instanceof InvalidCredentialsError;
+/** Errors that the engine itself found, or a strategy in its name, are known without asking the strategy. */
+function isOurs(thrown: unknown): thrown is SessionError {
+  return isSessionError(thrown) && /^(REFRESH_TIMEOUT|INVALID_CREDENTIALS)$/.test(thrown.code);
 }
 
 /** A strategy that cannot say what its error means must not break the engine: such an error may pass. */
