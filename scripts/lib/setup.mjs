@@ -23,7 +23,7 @@ export async function install() {
     if (isInstalled()) return 0;
     console.error('Installing the dependencies.');
     const args = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
-    const code = await run('npx', ['--yes', packageManager, ...args], { output: 'stderr' });
+    const code = await run('npx', ['--yes', '--loglevel=error', packageManager, ...args], { output: 'stderr' });
     if (code === 0) writeFileSync(stampFile, fingerprint());
     return code;
   });
