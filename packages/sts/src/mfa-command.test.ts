@@ -61,8 +61,8 @@ describe('a failure shows neither what the command printed nor what it was given
       '(SIGTERM)',
     ],
     ['a program that is not there', ['/nonexistent/program', 'planted-argument'], '(ENOENT)'],
-    ['an argument that cannot be given', [node, 'planted-argument\0'], '(not a valid command)'],
-    ['no program', '"" planted-argument', '(not a valid command)'],
+    ['an argument that cannot be given', [node, 'planted-argument\0'], '(ERR_INVALID_ARG_VALUE)'],
+    ['no program', '"" planted-argument', '(ERR_INVALID_ARG_VALUE)'],
   ])('%s', async (_, command, why) => {
     const shown = await rejection(runMfaCommand(command, {}, signal));
     expect(shown).toContain(why);

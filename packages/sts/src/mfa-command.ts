@@ -2,6 +2,8 @@
  * Runs a command that prints an MFA code. Never through a shell; nothing that it prints, and none of its arguments,
  * reaches an error.
  */
+import type { ExecFileException } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { MfaCommandOptions } from './mfa-options.js';
 
 /**
@@ -18,22 +20,21 @@ export async function runMfaCommand(
   const { execFile } = await import('node:child_process');
   const [program = '', ...args] =
     typeof command === 'string' ? (await import('string-argv')).default(command) : command;
-  return new Promise((resolve, reject) => {
-    const fail = (why: unknown): void => reject(new Error(`The command of \`mfa.token\` failed (${String(why)}).`));
-    try {
-      const child = execFile(
-        program,
-        args,
-        { cwd, env: env as NodeJS.ProcessEnv | undefined, timeout, signal, killSignal: 'SIGKILL' },
-        (error, stdout) => {
-          if (error) fail(error.killed ? `no answer within ${timeout} ms` : (error.code ?? error.signal));
-          else resolve(stdout.match(/\b\d{6}\b/g)?.at(-1) ?? '');
-        },
-      );
-      child.stdin?.end();
-    } catch {
-      // Node's own message would show the argument that it does not like.
-      fail('not a valid command');
-    }
-  });
+  try {
+    const running = promisify(execFile)(program, args, {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      timeout,
+      signal,
+      killSignal: 'SIGKILL',
+    });
+    running.child.stdin?.end();
+    return (await running).stdout.match(/\b\d{6}\b/g)?.at(-1) ?? '';
+  } catch (error) {
+    // Node's own message and properties hold the arguments and what the command has printed.
+    const { killed, code, signal: killedBy } = error as ExecFileException;
+    throw new Error(
+      `The command of \`mfa.token\` failed (${killed ? `no answer within ${timeout} ms` : (code ?? killedBy)}).`,
+    );
+  }
 }

@@ -1,6 +1,6 @@
 /** One operation of STS as a source of credentials: builds the request, sends it, reads the answer. Keeps nothing secret. */
 import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
-import type { AcquireContext, AcquiredCredentials, StrategyContext } from '@brs/core';
+import type { AcquireContext, AcquiredCredentials, Clock } from '@brs/core';
 import { type Connect, send, type Trace } from './connection.js';
 import { explain } from './explain.js';
 import { nextMfaCode } from './mfa.js';
@@ -11,14 +11,12 @@ import { readToken, type TokenSource } from './token-source.js';
 /** What a source is made of. */
 export interface SourceParts {
   readonly operation: OperationName;
-  /** The fields as the user gave them. */
   readonly fields: object;
   readonly mfa?: MfaOptions | undefined;
   readonly connect: Connect;
   /** Whether retrying is left to settings that the user gave. */
   readonly hasOwnRetries: boolean;
-  readonly sessionName: string;
-  readonly context: StrategyContext;
+  readonly clock: Clock;
   /** Stands before the operation in errors, such as `Hop 2 of 3: `. */
   readonly label: string;
 }
@@ -33,12 +31,11 @@ interface Answer {
 const skewMs = 240_000;
 
 /** Codes by which STS says that it is the base credentials that it does not accept. */
-const baseRejected = /^(ExpiredToken|InvalidToken|InvalidClientTokenId|UnrecognizedClient)$/;
+const baseRejected = /^(Expired|Invalid(Client)?)Token|^UnrecognizedClient/;
 
 /** Makes the `acquire` of an operation. */
 export function createSource(parts: SourceParts): (context: AcquireContext) => Promise<AcquiredCredentials> {
-  const { operation, context } = parts;
-  const { clock } = context;
+  const { operation, clock } = parts;
   const fields = parts.fields as Record<string, unknown> & AssumeRoleOptions;
   // A code in AWS's own spelling is a source that has one code.
   const { SerialNumber = '', TokenCode } = fields;
@@ -58,8 +55,6 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
       const input: Record<string, unknown> = { ...fields };
       const trace: Trace = {};
       try {
-        // Sent where the operation has such a field: the SDK sends no others.
-        input.RoleSessionName ??= parts.sessionName;
         for (const field of ['WebIdentityToken', 'SAMLAssertion']) {
           if (input[field]) input[field] = await readToken(input[field] as TokenSource, signal);
         }

@@ -10,7 +10,7 @@ import {
 import { type Connect, connect, derive, send, type Trace } from './connection.js';
 import { StsError } from './errors.js';
 import { explain } from './explain.js';
-import { checkStsOptions, isClient, type StsOptions } from './options.js';
+import { type AssumeRoleOptions, checkStsOptions, isClient, type StsOptions } from './options.js';
 import { makeSessionName } from './session-name.js';
 import { createSource } from './source.js';
 
@@ -27,17 +27,17 @@ export function createStsStrategy(options: StsOptions, context: StrategyContext)
   const hasOwnRetries = isClient(stsClient) || stsClient?.maxAttempts !== undefined;
   const closers: (() => unknown)[] = [];
 
-  const hops = options.chain ?? [options[name] as object];
+  const hops = options.chain ?? [options[name] as AssumeRoleOptions];
   const strategyOf = (index: number, connection: Connect): StrategyDefinition => ({
     name: 'sts',
     acquire: createSource({
       operation: name === 'chain' ? 'assumeRole' : name,
-      fields: hops[index] as object,
+      // Sent where the operation has such a field: the SDK sends no others.
+      fields: { ...hops[index], RoleSessionName: hops[index]?.RoleSessionName ?? sessionName },
       mfa: index ? undefined : mfa,
       connect: connection,
       hasOwnRetries,
-      sessionName,
-      context,
+      clock,
       label: hops.length > 1 ? `Hop ${index + 1} of ${hops.length}: ` : '',
     }),
     classify: (error) => (error instanceof StsError ? error.failure : { kind: 'recoverable' }),
