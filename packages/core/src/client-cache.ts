@@ -7,8 +7,11 @@ import type { SdkClient } from './client-recovery.js';
 import { InvalidOptionsError } from './errors.js';
 import { rule } from './options.js';
 
-/** The constructor of an SDK v3 client. */
-export type ClientConstructor<Client extends SdkClient = SdkClient, Config = never> = new (config: Config) => Client;
+/** The class of an SDK v3 client, such as `S3Client`. */
+export type ClientClass = new (config: never) => SdkClient;
+
+/** What a class of clients can be configured with; the credentials are the session's. */
+export type ClientConfig<Class extends ClientClass> = Omit<NonNullable<ConstructorParameters<Class>[0]>, 'credentials'>;
 
 interface Slot {
   readonly client: SdkClient;
@@ -37,7 +40,7 @@ export class ClientCache {
     this.#settings = settings;
   }
 
-  get(Ctor: ClientConstructor, config: Readonly<Record<string, unknown>> = {}): SdkClient {
+  get(Ctor: ClientClass, config: Readonly<Record<string, unknown>> = {}): SdkClient {
     if (typeof Ctor !== 'function') {
       throw new InvalidOptionsError('client', 'must be the class of an SDK v3 client, such as S3Client');
     }
@@ -63,9 +66,9 @@ export class ClientCache {
     this.#slots.clear();
   }
 
-  #make(Ctor: ClientConstructor, config: Readonly<Record<string, unknown>>): SdkClient {
+  #make(Ctor: ClientClass, config: Readonly<Record<string, unknown>>): SdkClient {
     const { credentials, defaults, prepare } = this.#settings;
-    const build = (settings: object): SdkClient => new (Ctor as ClientConstructor<SdkClient, object>)(settings);
+    const build = (settings: object): SdkClient => new (Ctor as new (config: object) => SdkClient)(settings);
     let client = build({ ...defaults, ...config, credentials });
     if (protocolOf(defaults.requestHandler) && config.requestHandler === undefined) {
       // A shared handler of one protocol must not displace the handler of a service that speaks another (HTTP/2).

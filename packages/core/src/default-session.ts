@@ -2,7 +2,7 @@
  * One session for a whole program, so that nobody has to pass it around. Kept behind a global symbol, so that every copy
  * of this module in the process sees the same one.
  */
-import { type SdkClient } from './client-recovery.js';
+import type { ClientClass, ClientConfig } from './client-cache.js';
 import { InvalidOptionsError, NoDefaultSessionError } from './errors.js';
 import type { RefreshableSession } from './session.js';
 
@@ -47,9 +47,6 @@ export function getDefaultSession(): RefreshableSession {
  *
  * @throws {@link NoDefaultSessionError} (`NO_DEFAULT_SESSION`) when none was set.
  */
-export function client<Client extends SdkClient, Config extends object>(
-  Ctor: new (config: Config) => Client,
-  config?: Omit<Config, 'credentials'>,
-): Client {
+export function client<Class extends ClientClass>(Ctor: Class, config?: ClientConfig<Class>): InstanceType<Class> {
   return getDefaultSession().client(Ctor, config);
 }

@@ -27,6 +27,7 @@ export { defineStrategy, type StrategyDefinition } from './define-strategy.js';
 export type { Credentials } from './credentials.js';
 export type { EventBase, RefreshEvent, SessionEventName, SessionEvents } from './events.js';
 export type { RefreshWindow } from './refresh/decide.js';
+export type { ClientClass, ClientConfig } from './client-cache.js';
 export type { SdkClient } from './client-recovery.js';
 export { RefreshableSession, type SessionStatus, type WaitOptions } from './session.js';
 export { client, getDefaultSession, setDefaultSession } from './default-session.js';

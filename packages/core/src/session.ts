@@ -1,7 +1,7 @@
 /** The session: one source of credentials, any number of clients. It wires the parts together and decides nothing itself. */
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import { ClientCache, type ClientConstructor } from './client-cache.js';
-import { addRecovery, rejectionGuard, type SdkClient } from './client-recovery.js';
+import { ClientCache, type ClientClass, type ClientConfig } from './client-cache.js';
+import { addRecovery, rejectionGuard } from './client-recovery.js';
 import { systemClock } from './clock.js';
 import type { Clock, Identity, Strategy, StrategyNotice } from './contract.js';
 import type { Credentials } from './credentials.js';
@@ -162,13 +162,10 @@ export class RefreshableSession {
    * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) when `Ctor` is no class, or `config` is no object or holds `credentials`.
    * @throws {@link SessionClosedError} (`SESSION_CLOSED`) after `close()`.
    */
-  client<Client extends SdkClient, Config extends object>(
-    Ctor: new (config: Config) => Client,
-    config?: Omit<Config, 'credentials'>,
-  ): Client {
+  client<Class extends ClientClass>(Ctor: Class, config?: ClientConfig<Class>): InstanceType<Class> {
     if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
     this.#clients ??= this.#newCache();
-    return this.#clients.get(Ctor as unknown as ClientConstructor, config as Record<string, unknown>) as Client;
+    return this.#clients.get(Ctor, config) as InstanceType<Class>;
   }
 
   /**
