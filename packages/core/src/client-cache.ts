@@ -107,7 +107,9 @@ export class ClientCache {
       if (typeof part !== 'function' && (typeof part !== 'object' || part === null || Array.isArray(part))) return part;
       const prototype: unknown = Object.getPrototypeOf(part);
       const isPlain = prototype === Object.prototype || prototype === null;
-      return isPlain ? Object.fromEntries(Object.entries(part).sort()) : `\0${nameOf(part)}`;
+      return isPlain
+        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : `\0${nameOf(part)}`;
     });
   }
 }

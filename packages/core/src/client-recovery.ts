@@ -66,7 +66,7 @@ export function addRecovery(
       if (keyId === undefined || !rejections.test((error as Error | undefined)?.name ?? '')) throw error;
       const isWorthARetry = reject(keyId);
       if (!isWorthARetry || hasStream(args.input)) throw error;
-      return await next(args);
+      return next(args);
     }
   };
   client.middlewareStack.add(recover, { step: 'initialize', name: 'brsRecovery', priority: 'high' });

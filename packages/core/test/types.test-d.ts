@@ -33,6 +33,7 @@ declare module '@brs/core' {
 }
 
 declare const strategy: Strategy;
+declare const sessionSet: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
 const url = 'https://vault.example.com';
 
 // Options of a method that is imported: typed, completed and checked, beside the session's own.
@@ -99,7 +100,7 @@ defineStrategy({
 // @ts-expect-error -- a set without its token
 defineStrategy({ name: 'half', acquire: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }) });
 // @ts-expect-error -- an expiration that is a text
-defineStrategy({ name: 'text', acquire: async () => ({ ...({} as Credentials), expiration: '2026-01-01' }) });
+defineStrategy({ name: 'text', acquire: async () => ({ ...sessionSet, expiration: '2026-01-01' }) });
 // @ts-expect-error -- a terminal failure says what to do
 defineStrategy({ name: 'mute', acquire: strategy.acquire, classify: () => ({ kind: 'terminal' }) });
 // @ts-expect-error -- the contract version is core's word

@@ -36,7 +36,7 @@ const programs = {
     const clock = {
       now: () => Date.now() + aheadMs,
       startTimer(callback, delayMs) {
-        const timer = setTimeout(callback, delayMs).unref();
+        const timer = setTimeout(() => callback(), delayMs).unref();
         return { ref: () => timer.ref(), cancel: () => clearTimeout(timer) };
       },
     };

@@ -34,6 +34,9 @@ function sharedHandler() {
   return Object.assign(requestHandler, { destroy: vi.fn() });
 }
 
+/** An object that inherits nothing. */
+const bare = (fields: object): object => Object.assign(Object.create(null) as object, fields);
+
 describe('the same class and configuration give the same client', () => {
   it('without a configuration, with an empty one and with nothing but undefined in it', () => {
     const session = sessionWith();
@@ -67,6 +70,9 @@ describe('the same class and configuration give the same client', () => {
     ['a text that looks like two', { region: 'a","b' }, { region: 'a', b: 'b' }],
     ['another function', { logger: { debug: () => undefined } }, { logger: { debug: () => undefined } }],
     ['another instance', { expires: new Date(0) }, { expires: new Date(0) }],
+    ['another big number', { a: 1n }, { a: 2n }],
+    ['no number', { a: NaN }, { a: null }],
+    ['an object without a prototype', { a: bare({ b: 1 }), c: 1 }, { a: bare({ b: 2 }), c: 1 }],
   ])('%s is another client', (_, left, right) => {
     const session = sessionWith();
     expect(session.client(S3Client, left)).not.toBe(session.client(S3Client, right));
