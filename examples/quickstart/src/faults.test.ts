@@ -69,18 +69,30 @@ test('each failure waits for the moment before the next refresh', () => {
   expect(told).toContain('outage for 2.0 s: STS answers every call with 503');
 });
 
-test.each([
-  ['a refresh is under way already', -50],
-  ['the next refresh is too far away', 9_000],
-])('a failure begins as planned when %s', (_, untilRefreshMs) => {
-  const { stage, begun } = recordingStage(() => untilRefreshMs);
+test('a failure that comes too late for a refresh waits for the one after', () => {
+  const refreshedAt = Date.now() + 10_050;
+  const { stage, begun } = recordingStage(() => (Date.now() < refreshedAt + 300 ? refreshedAt - Date.now() : 4_000));
+  new FaultTimeline(40_000).play(stage);
+  vi.advanceTimersByTime(19_000);
+  expect(begun).toEqual([['error', 2000, 10_400 + 3_900]]);
+});
+
+test('a failure begins as planned when the next refresh is too far away', () => {
+  const { stage, begun } = recordingStage(() => 9_000);
   new FaultTimeline(40_000).play(stage);
   vi.advanceTimersByTime(40_000);
   expect(begun.map(([, , at]) => at)).toEqual([10_000, 20_000, 30_000]);
 });
 
+test('a session that never ends to refresh does not keep the failures from coming', () => {
+  const { stage, begun } = recordingStage(() => -50);
+  new FaultTimeline(40_000).play(stage);
+  vi.advanceTimersByTime(40_000);
+  expect(begun.map(([, , at]) => at)).toEqual([18_000, 28_000, 38_000]);
+});
+
 test('what has not begun can be called off', () => {
-  const { stage, begun } = recordingStage(() => 0);
+  const { stage, begun } = recordingStage(() => 9_000);
   const stop = new FaultTimeline(40_000).play(stage);
   vi.advanceTimersByTime(15_000);
   stop();

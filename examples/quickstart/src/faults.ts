@@ -17,7 +17,7 @@ export interface Phase {
 export interface Stage {
   /** Makes STS fail. */
   inject(fault: Fault): unknown;
-  /** Milliseconds until the session will refresh. */
+  /** Milliseconds until the session will refresh; not positive while it does. */
   untilRefreshMs(): number;
   /** Tells what has just begun. */
   tell(text: string): void;
@@ -41,6 +41,8 @@ const cycleMs = 40_000;
 const lengthMs = 2_000;
 /** How long before the refresh each begins. */
 const leadMs = 100;
+/** While a refresh is under way it is too late for that one: so much later the next one is looked for. */
+const lookAgainMs = 200;
 
 /** The failures of one run. */
 export class FaultTimeline {
@@ -69,30 +71,31 @@ export class FaultTimeline {
   play(stage: Stage): () => void {
     const timers = new Set<NodeJS.Timeout>();
     const after = (ms: number, action: () => void): void => void timers.add(setTimeout(action, ms));
-    this.#phases.forEach(({ startMs }, index) => {
-      after(startMs, () => {
-        const laterMs = this.#aim(index, stage.untilRefreshMs() - leadMs);
-        const phase = this.#phases[index] as Phase;
-        if (laterMs > 0) after(laterMs, () => begin(phase));
-        else begin(phase);
-      });
-    });
-    const begin = ({ name, meaning, startMs, endMs }: Phase): void => {
+    const aimAndBegin = (index: number): void => {
+      const untilRefreshMs = stage.untilRefreshMs();
+      const laterMs = untilRefreshMs > leadMs ? untilRefreshMs - leadMs : lookAgainMs;
+      if (!this.#postpone(index, laterMs)) begin(index);
+      else if (untilRefreshMs > leadMs) after(laterMs, () => begin(index));
+      else after(laterMs, () => aimAndBegin(index));
+    };
+    const begin = (index: number): void => {
+      const { name, meaning, startMs, endMs } = this.#phases[index] as Phase;
       const forMs = endMs - startMs;
       stage.inject({ ...faults[name], forMs });
       stage.tell(`${name} for ${(forMs / 1000).toFixed(1)} s: ${meaning}`);
       after(forMs, () => stage.tell('STS is well again'));
     };
+    this.#phases.forEach(({ startMs }, index) => after(startMs, () => aimAndBegin(index)));
     return () => timers.forEach((timer) => clearTimeout(timer));
   }
 
-  /** Moves a failure so much later, if that leaves it its place before the next, and says how much later it is now. */
-  #aim(index: number, laterMs: number): number {
+  /** Moves a failure so much later and says true, unless it would run into the next one. */
+  #postpone(index: number, laterMs: number): boolean {
     const phase = this.#phases[index] as Phase;
     const latestEndMs = this.#phases[index + 1]?.startMs ?? this.#totalMs;
-    if (laterMs <= 0 || phase.endMs + laterMs > latestEndMs) return 0;
+    if (phase.endMs + laterMs > latestEndMs) return false;
     this.#phases[index] = { ...phase, startMs: phase.startMs + laterMs, endMs: phase.endMs + laterMs };
-    return laterMs;
+    return true;
   }
 }
 

@@ -34,14 +34,6 @@ test('Ctrl-C ends it with what there is so far', patient, async () => {
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('RefreshableSession failed no request until Ctrl-C.');
 });
 
-test('nothing but JSON after Ctrl-C, too', patient, async () => {
-  const { child, ended } = start(['--seconds', '600', '--json']);
-  setTimeout(() => child.kill('SIGINT'), 3_000);
-  const { code, stdout } = await ended;
-  expect(code).toBe(130);
-  expect(JSON.parse(stdout).ours.failed).toBe(0);
-});
-
 describe('against the AWS of the environment', () => {
   const roleArn = 'arn:aws:iam::123456789012:role/reader';
 
@@ -54,6 +46,17 @@ describe('against the AWS of the environment', () => {
     expect(ours).toMatchObject({ failed: 0, refreshes: 1, sourceCalls: 1 });
     expect(sdk.sourceCalls).toBe(aws.count({ action: 'AssumeRole' }) - 1);
     expect(new Set(aws.requests.map(({ action }) => action))).toEqual(new Set(['AssumeRole', 'GetCallerIdentity']));
+  });
+
+  test('Ctrl-C leaves nothing but JSON with --json', patient, async () => {
+    await using aws = await startLocalAws();
+    const args = ['--json', '--seconds', '600', '--role-arn', roleArn, '--region', aws.region];
+    const { child, ended } = start(args, aws.env(process.env));
+    await aws.untilCount({ action: 'GetCallerIdentity', state: 'answered' }, 40);
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout).ours.failed).toBe(0);
   });
 
   test('a role that cannot be assumed is said at once, with what to do', patient, async () => {
