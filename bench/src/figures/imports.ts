@@ -1,63 +1,58 @@
 /** What importing the core costs a process, over a bare one. */
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { cleanEnvironment } from '../environment.js';
 import type { Measured, RunOptions } from '../figure.js';
 import { median } from '../statistics.js';
 
-const esm = ['--input-type=module', '-e'];
-const cjs = ['--input-type=commonjs', '-e'];
+const folder = fileURLToPath(new URL('../starts/', import.meta.url));
+const commonJs = (code: string): string[] => ['--input-type=commonjs', '-e', code];
 
 /** Node's arguments for each program that is started. */
 const programs = {
-  'bare ESM': [...esm, ''],
-  'core ESM': [...esm, `import '@brs/core'`],
-  'SDK ESM': [...esm, `import '@aws-sdk/credential-providers'`],
-  'bare CommonJS': [...cjs, ''],
-  'core CommonJS': [...cjs, `require('@brs/core')`],
-  'SDK CommonJS': [...cjs, `require('@aws-sdk/credential-providers')`],
+  ESM: { bare: ['bare.js'], core: ['import-core.js'], sdk: ['import-sdk.js'] },
+  CommonJS: {
+    bare: commonJs(''),
+    core: commonJs(`require('@brs/core')`),
+    sdk: commonJs(`require('@aws-sdk/credential-providers')`),
+  },
 };
-type Program = keyof typeof programs;
 
 export function run({ quick }: RunOptions): Promise<Measured> {
-  const names = Object.keys(programs) as Program[];
-  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Program, number[]>;
-  for (let round = 0; round < (quick ? 2 : 40); round++) {
-    for (const name of names) times[name].push(timeOf(programs[name]));
-  }
-  const over = (name: Program, bare: Program): number =>
-    median(times[name].map((time, round) => time - (times[bare][round] ?? Number.NaN)));
-  const title = 'importing @brs/core (SDK: credential-providers), over bare Node';
-  return Promise.resolve({
-    rows: [
-      {
-        title: `${title}, ESM`,
-        unit: 'ms',
-        explicit: over('SDK ESM', 'bare ESM'),
-        ours: over('core ESM', 'bare ESM'),
+  const measured = Object.entries(programs).map(([format, { bare, core, sdk }]) => {
+    const times = { bare: [] as number[], core: [] as number[], sdk: [] as number[] };
+    for (let round = 0; round < (quick ? 2 : 60); round++) {
+      times.bare.push(timeOf(bare));
+      times.core.push(timeOf(core));
+      times.sdk.push(timeOf(sdk));
+    }
+    return {
+      row: {
+        title: `importing @brs/core (SDK: credential-providers), over bare Node, ${format}`,
+        unit: 'ms' as const,
+        explicit: median(differences(times.sdk, times.bare)),
+        ours: median(differences(times.core, times.bare)),
         atMost: 10,
       },
-      {
-        title: `${title}, CommonJS`,
-        unit: 'ms',
-        explicit: over('SDK CommonJS', 'bare CommonJS'),
-        ours: over('core CommonJS', 'bare CommonJS'),
-        atMost: 10,
-      },
-    ],
-    notes: [
-      `bare Node: ESM ${median(times['bare ESM']).toFixed(1)} ms, CommonJS ${median(times['bare CommonJS']).toFixed(1)} ms`,
-    ],
+      note: `bare Node, ${format}: ${median(times.bare).toFixed(0)} ms`,
+    };
   });
+  return Promise.resolve({ rows: measured.map(({ row }) => row), notes: measured.map(({ note }) => note) });
 }
 
-/** From the start of the process to its end. */
+/** From the start of the process to its end, in milliseconds. */
 function timeOf(args: readonly string[]): number {
   const startedAt = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, {
-    cwd: new URL('.', import.meta.url),
+    cwd: folder,
     env: cleanEnvironment(),
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
   return performance.now() - startedAt;
+}
+
+/** Round by round, so that what disturbs a round disturbs both. */
+function differences(times: readonly number[], bare: readonly number[]): number[] {
+  return times.map((time, round) => time - (bare[round] ?? Number.NaN));
 }

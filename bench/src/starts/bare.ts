@@ -1,0 +1,2 @@
+/** Started to do nothing: what Node itself takes. */
+export {};

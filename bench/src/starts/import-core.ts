@@ -1,0 +1,2 @@
+/** Started to import the core and nothing else. */
+import '@brs/core';

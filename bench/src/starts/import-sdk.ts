@@ -1,0 +1,2 @@
+/** Started to import the SDK's providers and nothing else. */
+import '@aws-sdk/credential-providers';
