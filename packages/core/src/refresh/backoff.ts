@@ -36,7 +36,8 @@ export function nextTryAt(now: number, entry: Entry | undefined, facts: FailureF
 
 function delayFor({ terminal, failures, retryAfterMs }: FailureFacts, random: number): number {
   if (terminal) return between(longestMs / 2, longestMs, random);
-  if (retryAfterMs !== undefined) return Math.min(Math.max(retryAfterMs, second), longestMs);
+  // Not what a strategy made of a header that it could not read.
+  if (retryAfterMs !== undefined && retryAfterMs >= 0) return Math.min(Math.max(retryAfterMs, second), longestMs);
   // The exponent is bounded before it is used: 2 ** failures must not overflow in an outage of days.
   const doublings = Math.min(failures - 1, 6);
   return Math.min(between(second, 5 * second, random) * 2 ** doublings, longestMs);

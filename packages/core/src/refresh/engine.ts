@@ -298,7 +298,8 @@ export class RefreshEngine {
       );
       return Promise.reject(expired);
     }
-    const inHand = this.#inHand as Promise<Credentials>; // As it is now: a listener may close the session.
+    // As it is now: a listener may close the session, and may just have done so.
+    const inHand = this.#inHand ?? Promise.reject<Credentials>(closedError());
     if (this.#staleIsNews && entry && (failure || this.#flight)) {
       const window = this.window;
       if (window === 'mandatory' || window === 'expired') {

@@ -171,6 +171,19 @@ describe('a listener that calls the session', () => {
     expect(source.calls).toBe(name === 'refreshStarted' ? 0 : 1);
   });
 
+  it.each([610, 850, 1000])(
+    'close() on refreshStarted, %i s into a life of 900 s: every caller is told',
+    async (seconds) => {
+      const { session, clock, source } = setUp();
+      await session.getCredentials();
+      await clock.advance(seconds * 1000);
+      session.on('refreshStarted', () => void session.close());
+      expect(await rejectionOf(session.credentials() as Promise<unknown>)).toMatchObject({ code: 'SESSION_CLOSED' });
+      expect(clock.timers).toBe(0);
+      expect(source.calls).toBe(1);
+    },
+  );
+
   it.each(['refreshFailed', 'servedStale', 'invalidated'] as const)(
     'close() on %s: every caller is told',
     async (name) => {

@@ -263,6 +263,27 @@ describe('a strategy whose `classify`', () => {
     });
   }
 
+  it.each([NaN, -1, Infinity, 'soon'])(
+    'says to come back in %s: the backoff stays within its bounds',
+    async (retryAfterMs) => {
+      const clock = new ManualClock();
+      const source = new ScriptedSource({ clock, behaviour: 'fails' });
+      const classify = () => ({ kind: 'recoverable' as const, retryAfterMs: retryAfterMs as number });
+      await using session = new RefreshableSession({
+        strategy: scriptedStrategy(source, { classify }),
+        clock,
+        deferRefresh: false,
+      });
+      await settled();
+      const delayMs = Number(session.status().retryAt) - clock.now();
+      expect(delayMs).toBeGreaterThanOrEqual(1000);
+      expect(delayMs).toBeLessThanOrEqual(60_000);
+      source.behaviour = 'succeeds';
+      await clock.advance(60_000);
+      expect(session.status().window).toBe('fresh');
+    },
+  );
+
   it('says terminal: the hint reaches the caller and the listener', async () => {
     const hint = 'The trust policy of the role does not let you in.';
     await using session = sessionOver(() => Promise.reject(new Error('denied')), {
