@@ -131,6 +131,7 @@ export class ScriptedSource {
         throw new Error('the source was asked and must not be');
       case 'answers-nothing':
         return undefined as never;
+      default: // The others answer with a set, or with what is left of one.
     }
     this.#generation = generation;
     const set = this.#set(generation, behaviour === 'answers-expired' ? -1 : this.lifetimeSeconds);

@@ -132,7 +132,7 @@ export function settleFor(state: EngineState, settings: DecisionSettings, now: n
 }
 
 /** Whether the set in hand may be given to a caller: it is valid, or expired and allowed to outlive its expiry for a while. */
-export function isServable({ entry }: EngineState, settings: DecisionSettings, now: number): boolean {
+function isServable({ entry }: EngineState, settings: DecisionSettings, now: number): boolean {
   if (!entry) return false;
   return now < entry.expiresAt + (settings.expiredCredentials === 'serve' ? settings.expiredMaxAgeSeconds * 1000 : 0);
 }

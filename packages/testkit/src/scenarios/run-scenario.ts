@@ -111,8 +111,10 @@ export async function runScenario(
       } else if ('source' in step) source.behaviour = step.source;
       else if ('lifetime' in step) source.lifetimeSeconds = step.lifetime;
       else if ('retryAfter' in step) source.retryAfterMs = step.retryAfter * 1000;
-      else if ('open' in step) step.open === 'oldest' ? source.open() : source.openNewest();
-      else if ('invalidate' in step) session.invalidate(`ASIAGENERATION${step.invalidate}`);
+      else if ('open' in step) {
+        if (step.open === 'oldest') source.open();
+        else source.openNewest();
+      } else if ('invalidate' in step) session.invalidate(`ASIAGENERATION${step.invalidate}`);
       else if ('cancel' in step) called(step.cancel).abort.abort();
       else if ('close' in step) await session.close();
       else if ('begin' in step) {
