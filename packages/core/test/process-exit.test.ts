@@ -18,13 +18,14 @@ it.each([
   ['gone', ['TimeoutError', 'done']],
   ['waiting', ['REFRESH_FAILED', 'done']],
   ['failing-callers', ['done']],
+  ['broken-subscriber', ['ASIA1', 'done', 'told', 'uncaught of the subscriber']],
   ['closed', ['SESSION_CLOSED', 'done']],
 ])(
   '%s',
   async (name, lines) => {
     // A process that is still there after the time is killed, and the promise rejects.
     const { stdout, stderr } = await run(process.execPath, [program, name], { timeout });
-    expect(stdout.trim().split('\n')).toEqual(lines);
+    expect(stdout.trim().split('\n').sort()).toEqual(lines);
     expect(stderr).toBe('');
   },
   timeout + 5000,

@@ -1,4 +1,5 @@
 /** Leaves sessions open in the state that its argument names, prints a line and has nothing else to do. */
+import { subscribe } from 'node:diagnostics_channel';
 import { defineStrategy, RefreshableSession } from '../../dist/index.js';
 
 const lifetimeMs = 3_600_000;
@@ -62,6 +63,16 @@ const programs = {
   async 'failing-callers'() {
     const failing = session(() => Promise.reject(new Error('down')));
     await Promise.allSettled(Array.from({ length: 10 }, () => failing.getCredentials()));
+  },
+  /** A subscriber of a diagnostics channel throws: that is the program's own uncaught exception, and none of the caller's. */
+  async 'broken-subscriber'() {
+    process.on('uncaughtException', (error) => console.log('uncaught', error.message));
+    subscribe('brs:refreshSucceeded', () => {
+      throw new Error('of the subscriber');
+    });
+    const told = session(async () => set());
+    told.on('refreshSucceeded', () => console.log('told'));
+    console.log((await told.getCredentials()).accessKeyId);
   },
   /** Closed while a fetch is under way. */
   async closed() {

@@ -37,7 +37,7 @@ describe.each([
     expect(answers('s3')).toEqual(Array.from({ length: 50 }, () => 200));
     expect(sets()).toBe(1);
     expect(session.status().window).toBe('fresh');
-    expect(Math.abs(session.status().clockOffsetMs - clockOffsetMs)).toBeLessThan(5000);
+    expect(Math.abs(session.status().clockOffsetMs - clockOffsetMs)).toBeLessThan(60_000);
   });
 
   it('the first signatures of many clients at once, of different services, are right', async () => {
@@ -74,7 +74,7 @@ describe.each([
     await session.ready();
     await session.refresh();
     expect(offsets).toHaveLength(1);
-    expect(Math.abs((offsets[0] as number) - clockOffsetMs)).toBeLessThan(5000);
+    expect(Math.abs((offsets[0] as number) - clockOffsetMs)).toBeLessThan(60_000);
   });
 });
 

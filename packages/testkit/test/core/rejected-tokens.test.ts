@@ -7,6 +7,7 @@ import {
   ListBucketsCommand,
   paginateListObjectsV2,
   PutObjectCommand,
+  S3,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -111,6 +112,15 @@ describe('a token that the service rejects', () => {
       .send(new ListStreamsCommand({}));
     expect(StreamNames).toEqual(['a']);
     expect(service.keyIds).toEqual(['ASIAGENERATION1', 'ASIAGENERATION2']);
+  });
+
+  it('by the class that has every operation as a method', async () => {
+    const { aws, session } = await setUp();
+    const s3 = session.client(S3, { endpoint: aws.endpoint });
+    await s3.listBuckets({});
+    aws.revokeAll();
+    expect((await s3.listBuckets({})).Buckets).toHaveLength(1);
+    expect(aws.count(assumeRole)).toBe(2);
   });
 
   it('by a client that makes a single attempt itself', async () => {
