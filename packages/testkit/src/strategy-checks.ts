@@ -86,7 +86,10 @@ export const strategyChecks: readonly StrategyCheck[] = [
   ),
   check('answers questions that are asked at once, each with its own set', 'succeeds', async (strategy) => {
     const sets = await Promise.all(Array.from({ length: 5 }, () => strategy.acquire(asked())));
-    assert.deepEqual(sets.map(generationOf).sort((one, other) => one - other), [1, 2, 3, 4, 5]);
+    assert.deepEqual(
+      sets.map(generationOf).sort((one, other) => one - other),
+      [1, 2, 3, 4, 5],
+    );
   }),
   check('ends when it is aborted', 'hangs', async (strategy, source) => {
     const abort = new AbortController();
