@@ -22,7 +22,7 @@ export function openAwsArena(aws: Aws, stats: { ours: Stats; sdk: Stats }): Aren
   const ours = makeOurs(aws, stats.ours);
   const sdk = makeSdk(aws, stats.sdk);
   return {
-    description: `Real AWS, ${aws.region}. ${requestsPerSecond} GetCallerIdentity a second on each side, and nothing else.`,
+    description: `Real AWS, ${aws.region}: ${requestsPerSecond} GetCallerIdentity a second on each side, read-only.`,
     requestsPerSecond,
     ours,
     sdk,

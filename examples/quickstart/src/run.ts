@@ -19,8 +19,9 @@ const patienceMs = 3_000;
 /** How many requests each client sends before the load begins. */
 const warmUpRounds = 6;
 
-/** Into how many slices the history of a run is divided: more than a terminal has columns. */
-const historySlices = 240;
+/** Into how many slices the history of a run is divided: more than a terminal has columns, but each with a request in it. */
+const mostSlices = 240;
+const slicesPerSecond = { local: 12, aws: 2 };
 
 /** The outcome of a run. */
 export interface Outcome {
@@ -46,7 +47,8 @@ export class StartError extends Error {
  */
 export async function run(options: Options, openView: () => View, signal: AbortSignal): Promise<Outcome> {
   const totalMs = options.seconds * 1000;
-  const stats = { ours: new Stats(totalMs, historySlices), sdk: new Stats(totalMs, historySlices) };
+  const slices = Math.min(mostSlices, Math.ceil(options.seconds * slicesPerSecond[options.aws ? 'aws' : 'local']));
+  const stats = { ours: new Stats(totalMs, slices), sdk: new Stats(totalMs, slices) };
   const arena = options.aws ? openAwsArena(options.aws, stats) : await openLocalArena(totalMs, stats);
   try {
     await warmUp(arena);

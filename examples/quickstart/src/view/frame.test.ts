@@ -9,7 +9,7 @@ const events = Array.from({ length: 30 }, (_, index) => `event ${index}`);
 
 test('80 columns and 24 rows', () => {
   expect(drawFrame(sample, events, { columns: 80, rows: 23 }, plain).join('\n')).toMatchInlineSnapshot(`
-    " Two ways to keep S3 clients authenticated                       10.5 s of 40 s
+    " Two ways to keep AWS clients authenticated                      10.5 s of 40 s
      Credentials live 8 s.
 
                                    outage          throttling      hang
@@ -36,7 +36,7 @@ test('80 columns and 24 rows', () => {
 
 test('200 columns and 50 rows have room for what happened', () => {
   expect(drawFrame(sample, events, { columns: 200, rows: 49 }, plain).join('\n')).toMatchInlineSnapshot(`
-    " Two ways to keep S3 clients authenticated                                                                                                                                               10.5 s of 40 s
+    " Two ways to keep AWS clients authenticated                                                                                                                                              10.5 s of 40 s
      Credentials live 8 s.
 
                                                                  outage                                        throttling                                    hang

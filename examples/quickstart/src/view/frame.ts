@@ -69,7 +69,7 @@ function blocksOf(snapshot: Snapshot, width: number, palette: Palette): Block[] 
   const blank = (droppedFirst: number): Block => ({ lines: [''], droppedFirst });
   return [
     {
-      lines: [`${strong(fit('Two ways to keep S3 clients authenticated', width - clock.length))}${faint(clock)}`],
+      lines: [`${strong(fit('Two ways to keep AWS clients authenticated', width - clock.length))}${faint(clock)}`],
       droppedFirst: 0,
     },
     { lines: [faint(snapshot.description)], droppedFirst: 6 },
