@@ -17,6 +17,9 @@ export const base: TestUserConfig = {
     // What a test prints and what it starts prints is its own, not the SDK's notice that Node 20 ends.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   },
+  // Far more than any test needs, so that a busy machine fails none.
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
   pool: 'forks',
   restoreMocks: true,
   unstubEnvs: true,
