@@ -49,9 +49,11 @@ export class ClientCache {
     if (config.credentials !== undefined) {
       throw new InvalidOptionsError('config.credentials', "cannot be given: a session's clients have its own");
     }
-    const key = this.#keyOf([Ctor, config]);
+    // An option that is `undefined` counts as not given: it neither displaces a default nor makes another client.
+    const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+    const key = this.#keyOf([Ctor, given]);
     const found = this.#slots.get(key);
-    const slot = found ?? { client: this.#make(Ctor, config), uses: 0 };
+    const slot = found ?? { client: this.#make(Ctor, given), uses: 0 };
     slot.uses++;
     this.#slots.delete(key);
     if (!found) this.#makeRoom();

@@ -4,7 +4,6 @@
  *
  * No SDK client does the first by itself: `ExpiredToken` is in none of its retryable lists.
  */
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RefreshEngine } from './refresh/engine.js';
 
 /** Codes by which services say that the token, not the permission, is the trouble. */
@@ -48,17 +47,9 @@ export function rejectionGuard(engine: RefreshEngine, now: () => number): (acces
 }
 
 /** Puts the session's middleware on a client. */
-export function addRecovery(
-  client: SdkClient,
-  engine: RefreshEngine,
-  credentials: AwsCredentialIdentityProvider,
-  reject: (accessKeyId: string) => boolean,
-): void {
+export function addRecovery(client: SdkClient, engine: RefreshEngine, reject: (accessKeyId: string) => boolean): void {
   const config = client.config as { systemClockOffset?: number };
   const recover = (next: Handler, context: HandlerContext) => async (args: { input: object }) => {
-    // Only the first fetch tells the offset of the clocks, and the first signature needs it.
-    if (engine.window === 'empty') await credentials();
-    if (config.systemClockOffset === 0 && engine.clockOffsetMs) config.systemClockOffset = engine.clockOffsetMs;
     try {
       return await next(args);
     } catch (error) {
@@ -69,7 +60,13 @@ export function addRecovery(
       return next(args);
     }
   };
+  // Between the step in which the SDK asks for credentials, which tells the offset of the clocks, and the signature.
+  const startWithOffset = (next: Handler) => (args: { input: object }) => {
+    config.systemClockOffset ||= engine.clockOffsetMs;
+    return next(args);
+  };
   client.middlewareStack.add(recover, { step: 'initialize', name: 'brsRecovery', priority: 'high' });
+  client.middlewareStack.add(startWithOffset, { step: 'build', name: 'brsClockOffset' });
 }
 
 /** Whether the input holds something that can be read only once. */

@@ -46,7 +46,7 @@ export interface SessionEvents {
     /** The source is left alone until then. */
     readonly nextTryAt: Date;
   };
-  /** A caller was given a set that is about to expire or has expired, because no newer one could be had. Once for each failure. */
+  /** A caller was given a set that is about to expire or has expired, because no newer one could be had. Once for each failure and window. */
   servedStale: EventBase & { readonly window: RefreshWindow; readonly expiration?: Date | undefined };
   /** The set in hand was rejected by a service, or by `invalidate()`. */
   invalidated: EventBase;
@@ -91,9 +91,9 @@ export class SessionEmitter {
   }
 
   emit<Name extends SessionEventName>(name: Name, what: Omit<SessionEvents[Name], keyof EventBase>): void {
-    const base: EventBase = { at: new Date(this.#clock.now()), method: this.#method };
-    const event = Object.freeze({ ...base, ...what }) as SessionEvents[Name];
-    for (const listener of this.#listeners?.get(name) ?? []) {
+    const event = { at: new Date(this.#clock.now()), method: this.#method, ...what } as SessionEvents[Name];
+    Object.freeze(event);
+    for (const listener of new Set(this.#listeners?.get(name))) {
       // Called at once. What it throws, and what the promise of an asynchronous one rejects with, ends here.
       (async () => (listener as (event: SessionEvents[Name]) => unknown)(event))().catch((error: unknown) => {
         // The text of the error is the listener's own and may hold anything: only its name is repeated.
@@ -101,7 +101,6 @@ export class SessionEmitter {
         process.emitWarning(`A listener for '${name}' threw (${kind}); the session goes on.`, 'SessionListenerWarning');
       });
     }
-    const diagnostics = channel(`brs:${name}`);
-    if (diagnostics.hasSubscribers) diagnostics.publish(event);
+    channel(`brs:${name}`).publish(event);
   }
 }

@@ -11,8 +11,8 @@ export type OptionRule = (value: unknown, option: string) => string | undefined 
 export function describeType(value: unknown): string {
   if (value === '') return 'an empty string';
   if (typeof value === 'number' || typeof value === 'boolean') return `${typeof value} ${value}`;
-  if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
-  return `an object (${value.constructor?.name})`;
+  if (value === null) return 'null';
+  return typeof value === 'object' ? `an object (${value.constructor?.name})` : typeof value;
 }
 
 const must =

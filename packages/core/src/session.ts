@@ -263,7 +263,7 @@ export class RefreshableSession {
       defaults: { ...(region && { region }), ...(profile && { profile }), ...clientDefaults },
       maxSize: clientCache?.maxSize ?? 100,
       eviction: clientCache?.eviction ?? 'lru',
-      prepare: (client) => addRecovery(client, this.#engine, this.credentials, reject),
+      prepare: (client) => addRecovery(client, this.#engine, reject),
     });
   }
 }

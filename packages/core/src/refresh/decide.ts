@@ -133,8 +133,12 @@ export function settleFor(state: EngineState, settings: DecisionSettings, now: n
 
 /** Whether the set in hand may be given to a caller: it is valid, or expired and allowed to outlive its expiry for a while. */
 function isServable({ entry }: EngineState, settings: DecisionSettings, now: number): boolean {
-  if (!entry) return false;
-  return now < entry.expiresAt + (settings.expiredCredentials === 'serve' ? settings.expiredMaxAgeSeconds * 1000 : 0);
+  return entry !== undefined && now < servedUntil(entry.expiresAt, settings);
+}
+
+/** Until when a set may be given to callers: its expiry, or where it may outlive that, its greatest age. */
+export function servedUntil(expiresAt: number, settings: DecisionSettings): number {
+  return settings.expiredCredentials === 'serve' ? expiresAt + settings.expiredMaxAgeSeconds * 1000 : expiresAt;
 }
 
 /**

@@ -66,7 +66,7 @@ export class RefreshEngine {
   #storedSequence = 0;
   #timer: ClockTimer | undefined;
   #clockOffsetMs = 0;
-  #staleIsNews = true;
+  #staleShown: RefreshWindow | undefined;
   #closed = false;
 
   constructor(strategy: Strategy, settings: EngineSettings, events: SessionEmitter) {
@@ -192,7 +192,7 @@ export class RefreshEngine {
     this.#storedSequence = flight.sequence;
     this.#state = { entry, flightStartedAt: this.#flight?.startedAt };
     this.#inHand = Promise.resolve(credentials);
-    this.#staleIsNews = true;
+    this.#staleShown = undefined;
     this.#noteOffset(answer, now);
     // Lifetimes of one source differ a little with the way of each answer: only a real change is news.
     if (areCapped(windows, this.#settings) && Math.abs(windows.advisoryMs - before) > 1000) {
@@ -211,7 +211,7 @@ export class RefreshEngine {
     const failure = failureFrom(thrown, this.#strategy, this.#state, this.#settings, now, random);
     const { error, terminal, retryAt } = failure;
     this.#state = { ...this.#state, failure };
-    this.#staleIsNews = true;
+    this.#staleShown = undefined;
     this.#finish(flight, { error });
     this.#emit('refreshFailed', {
       ...flight.facts,
@@ -300,10 +300,10 @@ export class RefreshEngine {
     }
     // As it is now: a listener may close the session, and may just have done so.
     const inHand = this.#inHand ?? Promise.reject<Credentials>(closedError());
-    if (this.#staleIsNews && entry && (failure || this.#flight)) {
+    if (entry && (failure || this.#flight)) {
       const window = this.window;
-      if (window === 'mandatory' || window === 'expired') {
-        this.#staleIsNews = false;
+      if ((window === 'mandatory' || window === 'expired') && window !== this.#staleShown) {
+        this.#staleShown = window;
         this.#emit('servedStale', { window, expiration: entry.credentials.expiration });
       }
     }
@@ -325,12 +325,14 @@ export class RefreshEngine {
 /**
  * The longest that a flight may take with a valid set in hand: a third of its advisory window, so that a hang leaves time
  * to try again, and not into the last tenth of its mandatory window, so that the next try comes before the set expires.
+ * One that starts in that tenth has no next try to leave time for: a source that is only slow must be able to answer.
  */
 function longestFlightMs(entry: Entry | undefined, now: number): number {
   if (!entry || now >= entry.expiresAt) return Infinity;
   const { advisoryMs, mandatoryMs } = entry.windows;
   const lastTenthMs = mandatoryMs / 10;
-  return Math.min(advisoryMs / 3, Math.max(entry.expiresAt - lastTenthMs - now, lastTenthMs));
+  const leftMs = entry.expiresAt - lastTenthMs - now;
+  return Math.min(advisoryMs / 3, leftMs > 0 ? Math.max(leftMs, lastTenthMs) : Infinity);
 }
 
 /** When the timer tries again. With nothing valid in hand callers replay a terminal error for seconds; a timer is in no such hurry. */

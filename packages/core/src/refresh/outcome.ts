@@ -9,7 +9,7 @@ import {
   type SessionError,
 } from '../errors.js';
 import { between, nextTryAt } from './backoff.js';
-import type { DecisionSettings, EngineState, Entry, Failure } from './decide.js';
+import { type DecisionSettings, type EngineState, type Entry, type Failure, servedUntil } from './decide.js';
 import { deadlinesFor, windowsFor, type WindowSettings } from './windows.js';
 
 /** Below this, the difference of two clocks cannot be told from the resolution of an HTTP date and the way of the answer. */
@@ -54,18 +54,17 @@ export function failureFrom(
 ): Failure {
   const failure = classify(thrown, strategy);
   const terminal = failure.kind === 'terminal';
-  const hasExpired = entry !== undefined && now >= entry.expiresAt;
-  const isValid = entry !== undefined && !hasExpired;
+  const expiresAt = entry?.expiresAt ?? Infinity;
+  const hasExpired = now >= expiresAt;
   // The series begins anew at expiry: from then on callers fail, and the source must be noticed when it comes back.
-  const count = hasExpired && last && last.at < entry.expiresAt ? 1 : (last?.count ?? 0) + 1;
+  const count = hasExpired && last && last.at < expiresAt ? 1 : (last?.count ?? 0) + 1;
   // Never past the expiry of a set that is still good: what was refused before it is asked once more when it matters.
-  const replayUntil = Math.min(
-    terminal ? now + between(1000, 5000, random()) : now,
-    isValid ? entry.expiresAt : Infinity,
-  );
+  const replayUntil = Math.min(terminal ? now + between(1000, 5000, random()) : now, hasExpired ? Infinity : expiresAt);
   let retryAt = nextTryAt(now, entry, { ...failure, terminal, failures: count }, random());
-  if (hasExpired && settings.expiredCredentials === 'serve') retryAt = now + between(300_000, 600_000, random());
-  else if (terminal && !isValid) retryAt = replayUntil;
+  const until = servedUntil(expiresAt, settings);
+  // Only while nobody fails is there time for such pauses.
+  if (hasExpired && now < until) retryAt = Math.min(now + between(300_000, 600_000, random()), until);
+  else if (terminal && (!entry || hasExpired)) retryAt = replayUntil;
   return { error: errorFrom(thrown, strategy.name, failure), terminal, at: now, count, retryAt, replayUntil };
 }
 
