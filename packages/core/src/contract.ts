@@ -104,6 +104,11 @@ export interface Strategy {
   classify(error: unknown): FailureClass;
   /** Whether the credentials may outlive their expiry while the source fails. Default `throw`; the session's option wins. */
   readonly expiredCredentials?: ExpiredCredentialsPolicy | undefined;
+  /**
+   * How long one answer may take, in milliseconds, where it may take longer than the default of 30,000: a person who types
+   * a code. The session's option wins.
+   */
+  readonly refreshTimeoutMs?: number | undefined;
   /** Releases what the strategy holds. Called once, when the session closes. */
   close?(): void | Promise<void>;
 }

@@ -44,6 +44,7 @@ describe('what is no strategy', () => {
     ['no identity', { ...whole(), identity: undefined }, /'whole'.*`identity`/],
     ['no classify', { ...whole(), classify: null }, /'whole'.*`classify`.*null/],
     ['a close that is none', { ...whole(), close: true }, /'whole'.*`close`.*true/],
+    ['a timeout that is none', { ...whole(), refreshTimeoutMs: 0 }, /'whole'.*`refreshTimeoutMs`.*milliseconds/],
     ['another policy', { ...whole(), expiredCredentials: 'keep' }, /'whole'.*`expiredCredentials`.*'throw' or 'serve'/],
   ])('%s: an error that says what is missing', (_, value, message) => {
     expect(() => checkStrategy(value)).toThrow(InvalidStrategyError);

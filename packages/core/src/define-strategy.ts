@@ -1,7 +1,7 @@
 /** Makes a strategy from its parts and checks that a value is one. */
 import { CONTRACT_VERSION, type Strategy } from './contract.js';
 import { InvalidStrategyError } from './errors.js';
-import { describeType, type OptionRule, rule } from './options.js';
+import { describeType, type OptionRule, rule, timeoutRule } from './options.js';
 
 /** The parts of a strategy. Only a name and a way to ask the source are needed. */
 export type StrategyDefinition = Pick<Strategy, 'name' | 'acquire'> & Partial<Omit<Strategy, 'contractVersion'>>;
@@ -45,6 +45,7 @@ const memberRules: readonly (readonly [member: keyof Strategy, memberRule: Optio
   ['classify', rule.function],
   ['close', rule.function, true],
   ['expiredCredentials', rule.oneOf('throw', 'serve'), true],
+  ['refreshTimeoutMs', timeoutRule, true],
 ];
 
 /** @throws {@link InvalidStrategyError} (`INVALID_STRATEGY`) when the value is no strategy of this contract version. */

@@ -50,6 +50,9 @@ export const rule = {
       rule.object(value, option) ?? checkOptions(value as object, rules, { required, path: `${option}.` }),
 };
 
+/** What a Node timer can hold. */
+export const timeoutRule: OptionRule = rule.number('milliseconds', { max: 2 ** 31 - 1 });
+
 /**
  * Checks every option of an object against its rule. An option that is `undefined` counts as not given. `required` names
  * the options that must be there; `path` goes in front of the names in errors, such as `mfa.`.

@@ -1,7 +1,7 @@
 /** The options of a session: its own, and those of its method, typed by the packages that are imported. */
 import type { Clock, ExpiredCredentialsPolicy, SessionMethods, Strategy } from './contract.js';
 import { InvalidOptionsError } from './errors.js';
-import { checkOptions, type OptionRule, rule } from './options.js';
+import { checkOptions, type OptionRule, rule, timeoutRule } from './options.js';
 import { DEFAULT_MANDATORY_SECONDS, SHORTEST_ADVISORY_SECONDS } from './refresh/windows.js';
 
 /** How the cache of clients behaves. */
@@ -36,7 +36,7 @@ export interface CommonSessionOptions {
   /** Who waits in the advisory window: nobody (`background`, default), or the caller that starts the refresh (`await`). */
   readonly advisoryRefresh?: 'background' | 'await' | undefined;
   /**
-   * Deadline of one refresh, in milliseconds, above 0. Default 30,000. With a valid set in hand never more than a third of
+   * Deadline of one refresh, in milliseconds, above 0. Default: what the strategy says, else 30,000. With a valid set in hand never more than a third of
    * its advisory window, and not into the last tenth of its mandatory window, so that a hang leaves time to try again.
    */
   readonly refreshTimeoutMs?: number | undefined;
@@ -78,7 +78,6 @@ export type MethodSessionOptions = {
 export type RefreshableSessionOptions = StrategySessionOptions | MethodSessionOptions;
 
 const windowRule = rule.number('seconds');
-const timeoutRule = rule.number('milliseconds', { max: 2 ** 31 - 1 });
 
 const rules: Record<string, OptionRule> = {
   method: rule.string,

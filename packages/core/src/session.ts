@@ -91,7 +91,9 @@ export class RefreshableSession {
     checkStrategy(this.#strategy);
     this.#events = new SessionEmitter(this.#strategy.name, clock);
     const expiredCredentials = this.#strategy.expiredCredentials ?? 'throw';
-    this.#engine = new RefreshEngine(this.#strategy, { ...defaults, expiredCredentials, ...own, clock }, this.#events);
+    const refreshTimeoutMs = this.#strategy.refreshTimeoutMs ?? 30_000;
+    const settings = { ...defaults, expiredCredentials, refreshTimeoutMs, ...own, clock };
+    this.#engine = new RefreshEngine(this.#strategy, settings, this.#events);
   }
 
   /**
@@ -272,7 +274,6 @@ printAs(RefreshableSession, (session) => session.status());
 const defaults = {
   deferRefresh: true,
   advisoryRefresh: 'background',
-  refreshTimeoutMs: 30_000,
   mandatoryWaitMs: 5000,
   expiredMaxAgeSeconds: 43_200,
 } as const;

@@ -37,7 +37,8 @@ export interface MfaCommandOptions {
  * twice. When the source gives a code that this process has sent before, the next window of 30 s is awaited and the
  * source is asked again.
  *
- * A person may need longer than a refresh may take (30 s): raise the session's `refreshTimeoutMs` when a function prompts.
+ * Because a person may have to type the code, one refresh may take two minutes instead of 30 s, unless the session's
+ * `refreshTimeoutMs` says otherwise.
  */
 export interface MfaOptions {
   /** The serial number of a hardware device, or the ARN of a virtual one. */

@@ -1,6 +1,8 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@brs/testkit';
 import { checkStsOptions, type StsOptions } from './options.js';
+import { createStsStrategy } from './strategy.js';
 
 const RoleArn = 'arn:aws:iam::123456789012:role/x';
 const assumeRole = { RoleArn };
@@ -115,4 +117,10 @@ describe('bad options name the option and the rule', () => {
     expect((thrown as { option: string }).option.split('`')[0]).toBe(option);
     expect((thrown as Error).message).not.toMatch(/987654|planted-secret/);
   });
+});
+
+it('gives a person time for the code', () => {
+  const context = { clock: new ManualClock(), random: Math.random, notify: () => undefined };
+  expect(createStsStrategy({ assumeRole, mfa }, context).refreshTimeoutMs).toBe(120_000);
+  expect(createStsStrategy({ assumeRole }, context).refreshTimeoutMs).toBeUndefined();
 });

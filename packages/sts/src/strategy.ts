@@ -30,6 +30,8 @@ export function createStsStrategy(options: StsOptions, context: StrategyContext)
   const hops = options.chain ?? [options[name] as AssumeRoleOptions];
   const strategyOf = (index: number, connection: Connect): StrategyDefinition => ({
     name: 'sts',
+    // A person types the code, perhaps.
+    refreshTimeoutMs: mfa && 120_000,
     acquire: createSource({
       operation: name === 'chain' ? 'assumeRole' : name,
       // Sent where the operation has such a field: the SDK sends no others.

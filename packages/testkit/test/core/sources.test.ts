@@ -160,6 +160,22 @@ describe('a source that answers', () => {
 });
 
 describe('a source that never settles', () => {
+  it.each([
+    ['the default', {}, {}, 30_000],
+    ['what the strategy says', { refreshTimeoutMs: 120_000 }, {}, 120_000],
+    ['what the session says', { refreshTimeoutMs: 120_000 }, { refreshTimeoutMs: 500 }, 500],
+  ])('is waited for until the deadline: %s', async (_, ofStrategy, ofSession, timeoutMs) => {
+    const clock = new ManualClock();
+    const strategy = defineStrategy({ name: 'silent', acquire: () => forever, ...ofStrategy });
+    await using session = new RefreshableSession({ clock, strategy, ...ofSession });
+    const wait = rejectionOf(session.getCredentials());
+    await clock.advance(timeoutMs - 1);
+    expect(session.status().refreshing).toBe(true);
+    await clock.advance(1);
+    expect(session.status().refreshing).toBe(false);
+    expect(await wait).toMatchObject({ cause: { code: 'REFRESH_TIMEOUT' } });
+  });
+
   it('and does not listen to its signal: the deadline ends every wait, and the next call asks again', async () => {
     const clock = new ManualClock();
     let signal: AbortSignal | undefined;
