@@ -4,8 +4,8 @@ import { ListBucketsCommand, type S3Client } from '@aws-sdk/client-s3';
 
 /** What became of one request. */
 export interface Sample {
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
+  /** Until it was signed and went to the network; before that it waited for credentials. Absent if it never did. */
+  sentAfterMs?: number;
   /** Absent while it has not settled. */
   tookMs?: number;
   error?: unknown;
@@ -30,7 +30,7 @@ export async function applyLoad({ clients, perSecond, seconds, graceMs }: LoadSe
   while (samples.length < total) {
     const due = Math.min(total, Math.floor(((performance.now() - startedAt) * perSecond) / 1000));
     while (samples.length < due) {
-      const sample: Sample = { startedAt: Date.now() };
+      const sample: Sample = {};
       running.push(observe(sample, clients[samples.length % clients.length] as S3Client));
       samples.push(sample);
     }
@@ -42,8 +42,16 @@ export async function applyLoad({ clients, perSecond, seconds, graceMs }: LoadSe
 
 async function observe(sample: Sample, client: S3Client): Promise<void> {
   const startedAt = performance.now();
+  const command = new ListBucketsCommand({});
+  command.middlewareStack.add(
+    (next) => (args) => {
+      sample.sentAfterMs ??= performance.now() - startedAt;
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
   try {
-    await client.send(new ListBucketsCommand({}));
+    await client.send(command);
   } catch (error) {
     sample.error = error;
   }

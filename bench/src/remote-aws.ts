@@ -42,10 +42,8 @@ export async function startRemoteAws(): Promise<RemoteAws> {
   return {
     ...address,
     count: method('count'),
-    requests: method('requests'),
     clearRequests: method('clearRequests'),
     inject: method('inject'),
-    stopFaults: method('stopFaults'),
     revokeAll: method('revokeAll'),
     setClockOffset: method('setClockOffset'),
     async [Symbol.asyncDispose]() {

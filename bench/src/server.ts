@@ -1,19 +1,13 @@
 /** The loopback AWS in a process of its own, so that it and the load that is put on it do not share a thread. */
-import { type Fault, type LoggedRequest, type RequestFilter, startLocalAws } from '@brs/testkit';
+import { type Fault, type RequestFilter, startLocalAws } from '@brs/testkit';
 
 const aws = await startLocalAws();
-let faults: { stop(): void }[] = [];
 
 /** What the other process may call. */
 const methods = {
   count: (filter: RequestFilter): number => aws.count(filter),
-  requests: (): LoggedRequest[] => [...aws.requests],
   clearRequests: (): void => aws.clearRequests(),
-  inject: (fault: Fault): void => void faults.push(aws.inject(fault)),
-  stopFaults: (): void => {
-    for (const fault of faults) fault.stop();
-    faults = [];
-  },
+  inject: (fault: Fault): void => void aws.inject(fault),
   revokeAll: (): number => aws.revokeAll(),
   setClockOffset: (offsetMs: number): void => void (aws.clockOffsetMs = offsetMs),
 };

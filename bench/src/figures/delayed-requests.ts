@@ -12,14 +12,13 @@ interface Result {
   readonly refreshes: number;
   readonly delayed: number;
   readonly elsewhere: number;
-  readonly failed: number;
 }
 
 export async function run(options: RunOptions): Promise<Measured> {
   const { explicit, best, ours } = await playAll<Result>(import.meta.url, options, { oneByOne: true });
   const perRefresh = ({ delayed, refreshes }: Result): number => delayed / refreshes;
   const describe = (label: string, { refreshes, delayed, elsewhere }: Result): string =>
-    `${label}: ${refreshes} refreshes, ${delayed} requests delayed by them, ${elsewhere} slow at other times`;
+    `${label}: ${refreshes} refreshes, ${delayed} requests delayed by them, ${elsewhere} slow for other reasons`;
   return {
     rows: [
       {
@@ -45,20 +44,14 @@ export async function scenario({ name, quick }: ScenarioOptions): Promise<Result
   await aws.clearRequests();
   const samples = await applyLoad({ clients: [client], perSecond, seconds: quick ? 8 : 16, graceMs: 5_000 });
 
-  const requests = await aws.requests();
-  const refreshes = requests
-    .filter(({ action, status }) => action === 'AssumeRole' && status === 200)
-    .map(({ at, durationMs = 0 }) => ({ from: at.getTime(), to: at.getTime() + durationMs }));
-  if (refreshes.length === 0) throw new Error(`${name} has not refreshed: there is nothing to count.`);
+  const refreshes = await aws.count({ action: 'AssumeRole', status: 200 });
+  if (refreshes === 0) throw new Error(`${name} has not refreshed: there is nothing to count.`);
   const slow = samples.filter(({ tookMs = Infinity }) => tookMs > delayedMs);
-  // Only what was under way during a refresh was delayed by it.
-  const delayed = slow.filter(({ startedAt, tookMs = Infinity }) =>
-    refreshes.some(({ from, to }) => startedAt < to && startedAt + tookMs > from),
-  );
+  // On a busy machine requests are slow for other reasons too: only those count that spent most of it waiting for credentials.
+  const delayed = slow.filter(({ sentAfterMs = Infinity, tookMs = Infinity }) => sentAfterMs > tookMs / 2);
   return {
-    refreshes: refreshes.length,
+    refreshes,
     delayed: delayed.length,
     elsewhere: slow.length - delayed.length,
-    failed: samples.filter(({ error }) => error !== undefined).length,
   };
 }
