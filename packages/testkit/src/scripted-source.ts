@@ -133,7 +133,8 @@ export class ScriptedSource {
         return undefined as never;
       default: // The others answer with a set, or with what is left of one.
     }
-    this.#generation = generation;
+    // An answer that was held at the gate may come when there are newer ones: the count never goes back.
+    this.#generation = Math.max(this.#generation, generation);
     const set = this.#set(generation, behaviour === 'answers-expired' ? -1 : this.lifetimeSeconds);
     if (behaviour === 'answers-undated') return { ...set, expiration: undefined };
     if (behaviour === 'answers-invalid-date') return { ...set, expiration: new Date(NaN) };
