@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { runMfaCommand } from './mfa-command.js';
 
 const { signal } = new AbortController();
 const node = process.execPath;
+const patient = { timeout: 20_000 };
 const printing = (text: string): string[] => [node, '-e', `process.stdout.write(${JSON.stringify(text)})`];
 const rejection = async (promise: Promise<unknown>): Promise<string> =>
   promise.then(String, (error: Error) => error.stack as string);
@@ -41,6 +45,23 @@ it('ends with the signal', async () => {
   const ended = rejection(runMfaCommand([node, '-e', 'setInterval(() => {}, 1000)'], {}, abort.signal));
   abort.abort();
   expect(await ended).toContain('ABORT_ERR');
+});
+
+it('ends a command that ignores SIGTERM with the signal, too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'brs-mfa-'));
+  const pidFile = join(folder, 'pid');
+  const stubborn = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);
+    require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));`;
+  const abort = new AbortController();
+  const ended = rejection(runMfaCommand([node, '-e', stubborn], {}, abort.signal));
+  const pid = await vi.waitFor(
+    () => Number(readFileSync(pidFile, 'utf8')) || Promise.reject(new Error('not yet')),
+    patient,
+  );
+  abort.abort();
+  await ended;
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), patient);
+  rmSync(folder, { recursive: true });
 });
 
 it('does not wait for a terminal: standard input is empty', async () => {

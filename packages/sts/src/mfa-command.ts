@@ -2,7 +2,7 @@
  * Runs a command that prints an MFA code. Never through a shell; nothing that it prints, and none of its arguments,
  * reaches an error.
  */
-import type { ExecFileException } from 'node:child_process';
+import type { ExecFileException, PromiseWithChild } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { MfaCommandOptions } from './mfa-options.js';
 
@@ -20,8 +20,9 @@ export async function runMfaCommand(
   const { execFile } = await import('node:child_process');
   const [program = '', ...args] =
     typeof command === 'string' ? (await import('string-argv')).default(command) : command;
+  let running: PromiseWithChild<{ stdout: string }> | undefined;
   try {
-    const running = promisify(execFile)(program, args, {
+    running = promisify(execFile)(program, args, {
       cwd,
       env: env as NodeJS.ProcessEnv,
       timeout,
@@ -31,6 +32,8 @@ export async function runMfaCommand(
     running.child.stdin?.end();
     return (await running).stdout.match(/\b\d{6}\b/g)?.at(-1) ?? '';
   } catch (error) {
+    // On abort, Node sends SIGTERM whatever `killSignal` says.
+    running?.child.kill('SIGKILL');
     // Node's own message and properties hold the arguments and what the command has printed.
     const { killed, code, signal: killedBy } = error as ExecFileException;
     throw new Error(

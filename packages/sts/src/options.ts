@@ -109,9 +109,10 @@ export type OperationName = Exclude<keyof StsOperations, 'chain'>;
 
 const array: OptionRule = (value) => (Array.isArray(value) ? undefined : 'must be an array');
 const tokenSource: OptionRule = (value) => {
-  const isSource =
-    typeof value === 'function' || (typeof value === 'string' ? value : (value as { file?: unknown } | null)?.file);
-  if (!isSource) return 'must be a token, a function that gives one, or { file }';
+  const text = (value as { file?: unknown } | null)?.file ?? value;
+  if (typeof value !== 'function' && rule.string(text, '')) {
+    return 'must be a token, a function that gives one, or { file }';
+  }
 };
 const credentialsRule: OptionRule = (value, option) =>
   typeof value === 'function' ? undefined : rule.object(value, option);
@@ -155,7 +156,8 @@ const operationRule = (name: OperationName): OptionRule => {
 const chainRule: OptionRule = (value, option) => {
   if (!Array.isArray(value) || !value.length) return 'must be an array of roles';
   for (const [index, hop] of (value as AssumeRoleOptions[]).entries()) {
-    checkOptions({ [index]: hop }, { [index]: operationRule('assumeRole') }, { path: `${option}.` });
+    const required = [String(index)];
+    checkOptions({ [index]: hop }, { [index]: operationRule('assumeRole') }, { path: `${option}.`, required });
     if (index && Number(hop.DurationSeconds) > 3600) {
       throw new InvalidOptionsError(
         `${option}.${index}.DurationSeconds`,

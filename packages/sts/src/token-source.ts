@@ -21,6 +21,7 @@ export async function readToken(source: TokenSource, signal: AbortSignal): Promi
       : typeof source === 'function'
         ? await source({ signal })
         : (await readFile(source.file, 'utf8')).trim();
-  if (!token) throw new Error('The source of the token gave none.');
+  // A file that was read without an encoding, for one: its bytes would be sent, and not be known as what to keep out of errors.
+  if (!token || typeof token !== 'string') throw new Error('The source of the token gave none: it must be a string.');
   return token;
 }

@@ -143,6 +143,13 @@ describe('assumeRoleWithWebIdentity', () => {
       assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: () => '' },
     });
     expect((await rejectionOf(nothing.getCredentials())).cause.message).toContain('gave none');
+
+    const bytes = (async () => Buffer.from(aws.issueWebIdentityToken())) as unknown as () => Promise<string>;
+    await using noString = sessionOn(aws, {
+      credentials,
+      assumeRoleWithWebIdentity: { RoleArn: roleArn, WebIdentityToken: bytes },
+    });
+    expect((await rejectionOf(noString.getCredentials())).cause.message).toContain('must be a string');
     expect(aws.count({ service: 'sts' })).toBe(0);
   });
 
