@@ -147,7 +147,7 @@ export function servedUntil(expiresAt: number, settings: DecisionSettings): numb
  */
 function waitUntil({ entry, flightStartedAt }: EngineState, settings: DecisionSettings, now: number): number {
   const { expiresAt, mandatoryAt, windows } = entry as Entry;
-  const since = flightStartedAt === undefined || now < mandatoryAt ? now : Math.max(flightStartedAt, mandatoryAt);
+  const since = Math.min(now, Math.max(flightStartedAt ?? now, mandatoryAt));
   const limit = now < expiresAt ? expiresAt - windows.mandatoryMs / 10 : Infinity;
   return Math.min(since + settings.mandatoryWaitMs, limit);
 }

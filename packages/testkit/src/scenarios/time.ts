@@ -16,6 +16,20 @@ export const timeScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a clock that is set back during a hang does not make the wait of callers longer',
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'hangs' },
+      { at: 870 },
+      { begin: 'before', window: 'mandatory', contacted: true },
+      { clockJumps: -20 },
+      { begin: 'after', window: 'mandatory', contacted: false },
+      { at: 875 },
+      { given: 'before', result: 1 },
+      { given: 'after', result: 1 },
+    ],
+  },
+  {
     name: 'a failure from before the clock jumped back holds nothing up',
     steps: [
       { get: 1, contacted: true },
