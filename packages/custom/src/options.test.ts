@@ -36,6 +36,12 @@ describe('checkCustomOptions', () => {
     [{ command: '' }, 'command', commandRule],
     [{ command: ['vault-aws', 'planted\0'] }, 'command', commandRule],
     [{ command, commandOptions: { cwd: '' } }, 'commandOptions.cwd', 'must be a non-empty string'],
+    [{ command, commandOptions: { cwd: '/planted\0' } }, 'commandOptions.cwd', 'must hold no NUL byte'],
+    [
+      { command, commandOptions: { env: { 'planted\0': 'x' } } },
+      'commandOptions.env',
+      'must hold only strings without NUL bytes',
+    ],
     [{ command, commandOptions: { env: ['planted'] } }, 'commandOptions.env', 'must be an object'],
     [
       { command, commandOptions: { env: { PIN: 'planted\0' } } },

@@ -122,10 +122,14 @@ const commandRules: Record<string, OptionRule> = {
       ? undefined
       : 'must be an array of strings without NUL bytes, the program first',
   commandOptions: rule.shape({
-    cwd: rule.string,
+    cwd: (value, option) => rule.string(value, option) ?? (areTexts([value]) ? undefined : 'must hold no NUL byte'),
     env: (value, option) =>
       rule.object(value, option) ??
-      (areTexts(Object.values(value as object).filter((text) => text !== undefined))
+      (areTexts(
+        Object.entries(value as object)
+          .flat()
+          .filter((text) => text !== undefined),
+      )
         ? undefined
         : 'must hold only strings without NUL bytes'),
     timeoutMs: rule.number('milliseconds', { max: 2 ** 31 - 1 }),

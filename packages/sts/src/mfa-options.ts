@@ -56,10 +56,7 @@ export function isMfaCode(value: unknown): value is string {
 
 const tokenRule: OptionRule = (value) => {
   const argv: unknown[] = Array.isArray(value) ? value : [value];
-  const isCommand =
-    /\S/.test((argv[0] as string | undefined) ?? '') &&
-    argv.every((part) => typeof part === 'string') &&
-    !isMfaCode(value);
+  const isCommand = argv.every((part) => typeof part === 'string') && /\S/.test(argv[0] ?? '') && !isMfaCode(value);
   if (!isCommand && typeof value !== 'function')
     return 'must be a function or a command that gives a new code each time';
 };

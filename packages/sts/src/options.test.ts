@@ -106,6 +106,11 @@ describe('bad options name the option and the rule', () => {
     [{ assumeRole, mfa: { serialNumber: 's', token: '987654' } }, 'mfa.token', /a new code each time/],
     [{ assumeRole, mfa: { serialNumber: 's', token: 987654 } }, 'mfa.token', /a function or a command/],
     [{ assumeRole, mfa: { serialNumber: 's', token: ' ' } }, 'mfa.token', /a function or a command/],
+    [
+      { assumeRole, mfa: { serialNumber: 's', token: Symbol('planted-secret') } },
+      'mfa.token',
+      /a function or a command/,
+    ],
     [{ assumeRole, mfa: { serialNumber: 's', token: [] } }, 'mfa.token', /a function or a command/],
     [{ assumeRole, mfa: { serialNumber: 's', token: ['planted-secret', 1] } }, 'mfa.token', /a function or a command/],
     [{ assumeRole, mfa: { ...mfa, commandOptions: { shell: true } } }, 'mfa.commandOptions.shell', /is unknown/],
