@@ -36,11 +36,13 @@ export async function install() {
  * @returns {Promise<number>} the exit code; what went wrong has been printed to standard error
  */
 export function build(filters = []) {
-  return withLock('setup', () =>
-    run('turbo', ['run', 'build', '--output-logs=new-only', '--continue=dependencies-successful', ...filters], {
-      output: 'on-failure',
-    }),
-  );
+  return withLock('setup', async () => {
+    const slow = setTimeout(() => console.error('Building.'), 1_000);
+    const args = ['run', 'build', '--output-logs=new-only', '--continue=dependencies-successful', ...filters];
+    const code = await run('turbo', args, { output: 'on-failure' });
+    clearTimeout(slow);
+    return code;
+  });
 }
 
 /** Installs, builds, and ends the process where either fails. */
