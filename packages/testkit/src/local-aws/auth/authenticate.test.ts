@@ -68,6 +68,8 @@ describe('authenticate', () => {
     expect(await at(0, { query: new Map([['a', ['b']]]) })).toBe('wrong signature');
     expect(await at(0, { headers: { ...headers, host: 'elsewhere' } })).toBe('wrong signature');
     expect(await at(0, { body: Buffer.from('Action=AssumeRole') })).toBe('body differs');
+    const authorization = headers['authorization']?.replace('SignedHeaders=', 'SignedHeaders=accept;') ?? '';
+    expect(await at(0, { headers: { ...headers, authorization } })).toBe('wrong signature');
     const { 'x-amz-content-sha256': _, ...unhashed } = headers;
     expect(await at(0, { headers: unhashed })).toBe('wrong signature');
     expect(await at(0, { headers: { ...headers, 'x-amz-security-token': 'other' } })).toBe('wrong token');

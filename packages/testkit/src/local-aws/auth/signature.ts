@@ -16,6 +16,8 @@ export async function signatureMatches(
   claims: SignatureClaims,
   credentials: StoredCredentials,
 ): Promise<boolean> {
+  // The client that signed a header has sent it; the signer would pass over one that is not there.
+  if ([...claims.signedHeaders].some((name) => !Object.hasOwn(request.headers, name))) return false;
   const expected = await (claims.place === 'header' ? signHeader : signQuery)(request, claims, credentials);
   const ours = Buffer.from(expected);
   const theirs = Buffer.from(claims.signature);
