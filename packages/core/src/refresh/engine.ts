@@ -266,13 +266,16 @@ export class RefreshEngine {
         end();
         reject(signal?.reason as Error);
       };
-      const takeWhatThereIs = (): void => {
+      const takeWhatThereIs = (flying?: Flight): void => {
         end();
-        resolve(this.#settle(settleFor(this.#state, this.#settings, this.#now())));
+        const decision = settleFor(this.#state, this.#settings, this.#now());
+        // The machine slept meanwhile, and nothing is left to give: the flight that is under way may still bring something.
+        const isWorthWaiting = flying && decision.action === 'throw';
+        resolve(isWorthWaiting ? this.#wait(flying, { action: 'wait', reason }, signal) : this.#settle(decision));
       };
       // Keeps the process alive for as long as this caller waits. Without an end of its own the flight's deadline comes first.
       const patience = this.#settings.clock.startTimer(
-        takeWhatThereIs,
+        () => takeWhatThereIs(flight),
         until === undefined ? longestTimerMs : until - this.#now(),
       );
       patience.ref();

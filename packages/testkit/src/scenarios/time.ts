@@ -7,6 +7,22 @@ export const timeScenarios: readonly Scenario[] = [
     steps: [{ get: 1, contacted: true }, { clockJumps: 86_400 }, { get: 2, contacted: true, window: 'expired' }],
   },
   {
+    name: 'a machine that slept while a caller waited: with nothing left to give, the caller waits for the answer',
+    needs: ['gate'],
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'waits' },
+      { at: 870 },
+      { begin: 'caller', window: 'mandatory', contacted: true },
+      { clockJumps: 3600 },
+      { at: 876 },
+      { pending: 'caller' },
+      { open: 'oldest' },
+      { given: 'caller', result: 2 },
+      { calls: 2 },
+    ],
+  },
+  {
     name: 'a clock that jumps back beyond the fetch makes the set due',
     steps: [
       { get: 1, contacted: true },
