@@ -270,7 +270,7 @@ export class RefreshEngine {
         end();
         const decision = settleFor(this.#state, this.#settings, this.#now());
         // The machine slept meanwhile, and nothing is left to give: the flight that is under way may still bring something.
-        const isWorthWaiting = flying && decision.action === 'throw';
+        const isWorthWaiting = flying && decision.action === 'throw' && this.window === 'expired';
         resolve(isWorthWaiting ? this.#wait(flying, { action: 'wait', reason }, signal) : this.#settle(decision));
       };
       // Keeps the process alive for as long as this caller waits. Without an end of its own the flight's deadline comes first.
