@@ -62,8 +62,11 @@ export function createStsStrategy(options: StsOptions, context: StrategyContext)
       try {
         const command = new api.getCallerIdentity({});
         const { Account, Arn, UserId } = await send<GetCallerIdentityCommandOutput>(client, command, signal, trace);
+        // The page of a proxy can be well-formed: it says nothing of who this is.
+        if (!Arn) throw new Error();
         return { method: 'sts', account: Account, arn: Arn, userId: UserId };
       } catch (error) {
+        signal.throwIfAborted();
         // Before a request was made it is the session that failed, and its error says so.
         throw trace.sent ? explain(error, 'GetCallerIdentity', {}, trace) : error;
       }

@@ -193,6 +193,26 @@ describe('the clock of this machine, two hours off', () => {
   }
 });
 
+describe('whoami()', () => {
+  it.each(['html', 'garbage', 'empty', 'truncated'] as const)('is no identity when STS answers %s', async (kind) => {
+    await using session = sessionOn(aws, { assumeRole });
+    await session.getCredentials();
+    aws.inject({ action: 'GetCallerIdentity', kind });
+    expect(await rejectionOf(session.whoami())).toMatchObject({ code: 'UnreadableAnswer', status: 200 });
+  });
+
+  it('ends with the reason of its signal', async () => {
+    await using session = sessionOn(aws, { assumeRole });
+    aws.inject({ action: 'GetCallerIdentity', kind: 'hang' });
+    const abort = new AbortController();
+    const asked = rejectionOf(session.whoami({ signal: abort.signal }));
+    await aws.untilCount({ action: 'GetCallerIdentity' }, 1);
+    const reason = new Error('nobody asks any more');
+    abort.abort(reason);
+    expect(await asked).toBe(reason);
+  });
+});
+
 it('shows no secret, whatever STS repeats of a request', async () => {
   const planted = {
     secretAccessKey: 'planted-base-secret',
