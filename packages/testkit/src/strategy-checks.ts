@@ -49,7 +49,7 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
 /** Everything that a value shows of itself. */
 function shown(value: unknown): string {
   return [
-    inspect(value, { depth: 8 }),
+    inspect(value, { depth: 8, showHidden: true }),
     String(JSON.stringify(value)),
     value instanceof Error ? `${value.message} ${value.stack}` : '',
   ].join('\n');
