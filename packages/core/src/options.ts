@@ -57,8 +57,7 @@ export const timeoutRule: OptionRule = rule.number('milliseconds', { max: 2 ** 3
  * Checks every option of an object against its rule. An option that is `undefined` counts as not given. `required` names
  * the options that must be there; `path` goes in front of the names in errors, such as `mfa.`.
  *
- * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for an option that is unknown (with the nearest known name),
- *   missing, or against its rule.
+ * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for an option that is unknown, missing, or against its rule.
  *
  * @example
  * ```ts

@@ -36,8 +36,9 @@ export interface CommonSessionOptions {
   /** Who waits in the advisory window: nobody (`background`, default), or the caller that starts the refresh (`await`). */
   readonly advisoryRefresh?: 'background' | 'await' | undefined;
   /**
-   * Deadline of one refresh, in milliseconds, above 0. Default: what the strategy says, else 30,000. With a valid set in hand never more than a third of
-   * its advisory window, and not into the last tenth of its mandatory window, so that a hang leaves time to try again.
+   * Deadline of one refresh, in milliseconds, above 0. Default: what the strategy says, else 30,000. With a valid set in
+   * hand never more than a third of its advisory window, and one that begins before the last tenth of its mandatory window
+   * ends before it, so that a hang leaves time to try again.
    */
   readonly refreshTimeoutMs?: number | undefined;
   /**

@@ -78,8 +78,8 @@ export interface StsOperations {
 export interface StsCommonOptions {
   /**
    * An `STSClient`, which is used with its own settings and never destroyed, or a configuration for one: `region`,
-   * `endpoint`, `requestHandler` (a proxy), `maxAttempts`, …. Default: the session's region and profile, a connection
-   * within 3.1 s and an answer within 8 s.
+   * `endpoint`, `requestHandler` (a proxy), `maxAttempts`, …. Default: the session's region and profile, an answer
+   * within 8 s.
    */
   readonly stsClient?: STSClient | STSClientConfig | undefined;
   /**
