@@ -42,6 +42,19 @@ describe('a code that was sent before', () => {
     expect(source.asked).toHaveLength(3);
   });
 
+  it('is waited out once more for every session that was faster', async () => {
+    const clock = new ManualClock();
+    const source = over(['111111', '222222', '111111', '222222', '333333']);
+    await nextMfaCode(source, clock, 0, signal);
+    await nextMfaCode(source, clock, 0, signal);
+    const next = nextMfaCode(source, clock, 0, signal);
+    await settled();
+    await clock.advance(30_000);
+    await clock.advance(30_000);
+    expect(await next).toBe('333333');
+    expect(source.asked).toHaveLength(5);
+  });
+
   it('stays unsent when the wait is ended', async () => {
     const clock = new ManualClock();
     const source = over(['111111', '111111', '222222']);

@@ -16,7 +16,7 @@ const hint = '`mfa.token` must give a new code of six digits each time.';
  */
 export async function nextMfaCode(mfa: MfaOptions, clock: Clock, offset: number, signal: AbortSignal): Promise<string> {
   const { serialNumber, token } = mfa;
-  for (let isFirst = true; ; isFirst = false) {
+  for (let before = ''; ;) {
     const now = clock.now() + offset;
     const answer =
       typeof token === 'function'
@@ -27,7 +27,9 @@ export async function nextMfaCode(mfa: MfaOptions, clock: Clock, offset: number,
     const code = String(answer).trim();
     if (!isMfaCode(code)) throw new StsError('MfaCodeInvalid', hint, { kind: 'terminal', hint });
     if (claimMfaCode(`${serialNumber} ${code}`)) return code;
-    if (!isFirst) throw new StsError('MfaCodeUsed', hint, { kind: 'recoverable', hint });
+    // The same code a window later is no new one. Another code that was sent already is: another session was faster.
+    if (code === before) throw new StsError('MfaCodeUsed', hint, { kind: 'recoverable', hint });
+    before = code;
     await new Promise<void>((resolve) => clock.startTimer(resolve, windowMs - (now % windowMs)));
     signal.throwIfAborted();
   }
