@@ -1,4 +1,4 @@
-/** The page of the documentation that holds a run. It is written by the run itself, never by hand. */
+/** The page of the documentation that holds a run, and its table in the README. Written by the run itself, never by hand. */
 import { markdownTable } from 'markdown-table';
 import type { Measured, Row } from './figure.js';
 import type { Machine } from './machine.js';
@@ -30,4 +30,16 @@ export function toPage(machine: Machine, results: ReadonlyMap<string, Measured>)
     '## Versions\n',
     `${markdownTable([['package', 'version'], ...versions])}\n`,
   ].join('\n');
+}
+
+/** The README with the table of a run in the place of the one before. */
+export function intoReadme(readme: string, machine: Machine, results: ReadonlyMap<string, Measured>): string {
+  const [start, end] = ['<!-- figures:start -->', '<!-- figures:end -->'];
+  const [before, after] = [readme.indexOf(start), readme.indexOf(end)];
+  if (before < 0 || after < before) throw new Error(`The README has no ${start} … ${end}.`);
+  const rows: Row[] = [...results.values()].flatMap((result) => result.rows);
+  const origin =
+    `Figures of ${machine.date}, from \`npm run bench\`: \`fromTemporaryCredentials\` on each client, one shared ` +
+    '`fromNodeProviderChain({ profile })`, and a session. What was measured, and on what, stands in [benchmarks](docs/benchmarks.md).';
+  return `${readme.slice(0, before + start.length)}\n\n${origin}\n\n${toTable(rows)}\n\n${readme.slice(after)}`;
 }

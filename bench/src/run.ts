@@ -1,11 +1,11 @@
 /** `npm run bench`: takes the figures, each in a process of its own, and prints them as one table. Exits with 1 when a target is missed. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isReached, type Measured } from './figure.js';
 import { type FigureEntry, figures } from './figures.js';
 import { inChild } from './in-child.js';
 import { describeMachine } from './machine.js';
-import { toPage } from './page.js';
+import { intoReadme, toPage } from './page.js';
 import { toTable } from './table.js';
 
 const usage = `npm run bench -- [--only <name>]... [--quick] [--json] [--write]
@@ -13,7 +13,7 @@ const usage = `npm run bench -- [--only <name>]... [--quick] [--json] [--write]
   --only <name>  only this figure: ${figures.map(({ name }) => name).join(', ')}
   --quick        shorter phases and fewer rounds: shows that everything works, not what the numbers are
   --json         one JSON object instead of the table
-  --write        also writes docs/benchmarks.md; needs a full run`;
+  --write        also writes docs/benchmarks.md and the figures of the README; needs a full run`;
 
 const { only = [], quick, json, write, help } = readArguments();
 if (help) {
@@ -28,7 +28,11 @@ if (help) {
   } else {
     console.log(`${toTable(rows)}\n\n${notesOf(results).join('\n')}`);
   }
-  if (write) writeFileSync(new URL('../../docs/benchmarks.md', import.meta.url), toPage(machine, results));
+  if (write) {
+    const readme = new URL('../../README.md', import.meta.url);
+    writeFileSync(readme, intoReadme(readFileSync(readme, 'utf8'), machine, results));
+    writeFileSync(new URL('../../docs/benchmarks.md', import.meta.url), toPage(machine, results));
+  }
   process.exitCode = rows.every(isReached) ? 0 : 1;
 }
 

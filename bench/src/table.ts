@@ -2,7 +2,7 @@
 import { markdownTable } from 'markdown-table';
 import { isReached, type Row, type Unit } from './figure.js';
 
-const head = ['figure', 'SDK, explicit', 'SDK, best', 'ours', 'target', ''];
+const head = ['figure', 'SDK, explicit', 'SDK, best', 'ours', 'target', 'reached'];
 
 export function toTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
@@ -11,7 +11,7 @@ export function toTable(rows: readonly Row[]): string {
     format(row.best, row.unit),
     format(row.ours, row.unit),
     row.atMost === 0 ? '0' : `≤ ${format(row.atMost, row.unit)}`,
-    isReached(row) ? 'ok' : 'MISSED',
+    isReached(row) ? 'yes' : 'NO',
   ]);
   return markdownTable([head, ...cells], { align: ['l', 'r', 'r', 'r', 'r', 'l'] });
 }
