@@ -3,6 +3,7 @@
  * answers are cached, retried or timed. That is the engine's alone.
  */
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { TlsIdentity } from './tls-identity.js';
 
 /** The version of this contract. A strategy states the version it was written for; a session refuses any other. */
 export const CONTRACT_VERSION = 1;
@@ -109,6 +110,8 @@ export interface Strategy {
    * a code. The session's option wins.
    */
   readonly refreshTimeoutMs?: number | undefined;
+  /** The device's identity in mutual TLS, where the strategy has one: `session.tlsIdentity`. */
+  readonly tlsIdentity?: TlsIdentity | undefined;
   /** Releases what the strategy holds. Called once, when the session closes. */
   close?(): void | Promise<void>;
 }

@@ -1,4 +1,13 @@
 export * from './contract.js';
+export type {
+  PemMaterial,
+  PemTlsIdentity,
+  Pkcs11Material,
+  Pkcs11TlsIdentity,
+  TlsIdentity,
+  TlsRequest,
+  TlsResponse,
+} from './tls-identity.js';
 export { checkOptions, describeType, rule, type OptionRule } from './options.js';
 export {
   CredentialsDeniedError,

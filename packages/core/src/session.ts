@@ -4,6 +4,7 @@ import { ClientCache, type ClientClass, type ClientConfig } from './client-cache
 import { addRecovery, rejectionGuard } from './client-recovery.js';
 import { systemClock } from './clock.js';
 import type { Clock, Identity, Strategy, StrategyNotice } from './contract.js';
+import type { TlsIdentity } from './tls-identity.js';
 import type { Credentials } from './credentials.js';
 import { checkStrategy } from './define-strategy.js';
 import { InvalidOptionsError, SessionClosedError } from './errors.js';
@@ -177,6 +178,14 @@ export class RefreshableSession {
   async whoami({ signal = new AbortController().signal }: WaitOptions = {}): Promise<Identity> {
     if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
     return this.#strategy.identity({ credentials: this.credentials, signal });
+  }
+
+  /**
+   * The device's identity in mutual TLS, where the method works with one (`iot-x509`), for other connections of the same
+   * device, such as MQTT.
+   */
+  get tlsIdentity(): TlsIdentity | undefined {
+    return this.#strategy.tlsIdentity;
   }
 
   /**
