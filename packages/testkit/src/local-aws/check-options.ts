@@ -1,32 +1,11 @@
-/** Refuses options that can never be right, with an error that names the option, the rule and the type received, never the value. */
+/** Refuses options of the server and its faults that can never be right. */
+import { checkCredentialProviderOptions } from './credential-provider/check-options.js';
 import type { Fault } from './faults.js';
 import type { LocalAwsOptions, LocalMfaDevice, LocalRole, LocalUser } from './options.js';
-import { parseRoleArn } from './principals.js';
+import { check, flag, like, objects, roleArn, type Rule, type Rules, text, texts, whole } from './rules.js';
 import type { IdentityClaims } from './sts/identity-provider.js';
 
-interface Rule {
-  readonly test: (value: unknown) => boolean;
-  /** Goes after "must be". */
-  readonly says: string;
-}
-
-type Rules<Options> = { readonly [Name in keyof Options]-?: Rule };
-
-const text: Rule = { test: (value) => typeof value === 'string' && value !== '', says: 'a string that is not empty' };
-const flag: Rule = { test: (value) => typeof value === 'boolean', says: 'a boolean' };
-const texts: Rule = {
-  test: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-  says: 'an array of strings',
-};
-const objects: Rule = {
-  test: (value) => Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null),
-  says: 'an array of objects',
-};
 const account: Rule = like(/^\d{12}$/, 'twelve digits');
-const roleArn: Rule = {
-  test: (value) => typeof value === 'string' && parseRoleArn(value) !== undefined,
-  says: "a role's ARN, such as arn:aws:iam::123456789012:role/reader",
-};
 
 const optionRules: Rules<LocalAwsOptions> = {
   region: like(/^[a-z0-9-]+$/, 'the name of a region'),
@@ -38,6 +17,10 @@ const optionRules: Rules<LocalAwsOptions> = {
   mfaDevices: objects,
   buckets: texts,
   disabledRegions: texts,
+  credentialProvider: {
+    test: (value) => typeof value === 'boolean' || (typeof value === 'object' && value !== null),
+    says: 'a boolean or an object of options',
+  },
 };
 
 const roleRules: Rules<LocalRole> = {
@@ -70,12 +53,14 @@ const faultRules: Readonly<Record<string, Rule>> = {
     test: (value) => typeof value === 'string' && Object.hasOwn(faultKinds, value),
     says: 'a kind of fault',
   },
-  service: like(/^(sts|s3)$/, "'sts' or 's3'"),
+  service: like(/^(sts|s3|credential-provider)$/, "'sts', 's3' or 'credential-provider'"),
   action: text,
   accessKeyId: text,
+  certificateId: text,
   times: whole(1, Number.MAX_SAFE_INTEGER),
   forMs: { test: (value) => typeof value === 'number' && value > 0, says: 'a number greater than 0' },
   ms: whole(0, 2 ** 31 - 1),
+  everyMs: whole(1, 2 ** 31 - 1),
   status: whole(400, 599),
   code: text,
   message: text,
@@ -97,6 +82,8 @@ const faultKinds: Readonly<Record<Fault['kind'], Readonly<Record<string, boolean
   empty: {},
   truncated: {},
   'cut-off': {},
+  drip: { everyMs: false },
+  endless: {},
 };
 
 /** @throws TypeError */
@@ -104,6 +91,7 @@ export function checkLocalAwsOptions(options: LocalAwsOptions): void {
   check(options, 'options', optionRules);
   options.roles?.forEach((role, index) => checkRole(role, `roles[${index}]`));
   options.mfaDevices?.forEach((device, index) => checkMfaDevice(device, `mfaDevices[${index}]`));
+  if (typeof options.credentialProvider === 'object') checkCredentialProviderOptions(options.credentialProvider);
 }
 
 /** @throws TypeError */
@@ -135,42 +123,9 @@ export function checkMfaDevice(device: LocalMfaDevice, path = 'device'): void {
 export function checkFault(fault: Fault): void {
   check(fault, 'fault', faultRules, ['kind']);
   const own = faultKinds[fault.kind];
-  const scope = ['kind', 'service', 'action', 'accessKeyId', 'times', 'forMs'];
+  const scope = ['kind', 'service', 'action', 'accessKeyId', 'certificateId', 'times', 'forMs'];
   const stray = Object.keys(fault).find((name) => !scope.includes(name) && !Object.hasOwn(own, name));
   if (stray !== undefined) throw new TypeError(`fault.${stray} is not an option of a '${fault.kind}' fault.`);
   const missing = Object.keys(own).find((name) => own[name] && !Object.hasOwn(fault, name));
   if (missing !== undefined) throw new TypeError(`fault.${missing} is required for a '${fault.kind}' fault.`);
-}
-
-function check(
-  value: object,
-  path: string,
-  rules: Readonly<Record<string, Rule>>,
-  required: readonly string[] = [],
-): void {
-  if (typeof value !== 'object' || value === null) {
-    throw new TypeError(`${path} must be an object; received ${typeName(value)}.`);
-  }
-  for (const name of required) {
-    if (!Object.hasOwn(value, name)) throw new TypeError(`${path}.${name} is required.`);
-  }
-  for (const [name, item] of Object.entries(value)) {
-    const at = path === 'options' ? name : `${path}.${name}`;
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (!rule) throw new TypeError(`${at} is not an option. Known: ${Object.keys(rules).join(', ')}.`);
-    if (item === undefined && !required.includes(name)) continue;
-    if (!rule.test(item)) throw new TypeError(`${at} must be ${rule.says}; received ${typeName(item)}.`);
-  }
-}
-
-const typeName = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
-
-function like(pattern: RegExp, says: string): Rule {
-  return { test: (value) => typeof value === 'string' && pattern.test(value), says };
-}
-
-function whole(min: number, max: number): Rule {
-  const test = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
-  return { test, says: `a whole number from ${min} to ${max}` };
 }

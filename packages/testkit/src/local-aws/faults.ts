@@ -1,7 +1,7 @@
 /** Faults on request: which requests they hit, how often, for how long. What each does to an answer stands in `http/faulty-answer.ts`. */
 import { performance } from 'node:perf_hooks';
 import { checkFault } from './check-options.js';
-import type { ServiceName } from './service.js';
+import type { Caller, ServiceName } from './service.js';
 
 /** Which requests a fault hits. All of them, when nothing is said; the first fault that fits decides, latencies add up. */
 export interface FaultScope {
@@ -10,6 +10,8 @@ export interface FaultScope {
   readonly action?: string;
   /** Only requests that are signed with this key. */
   readonly accessKeyId?: string;
+  /** Only requests with this client certificate. */
+  readonly certificateId?: string;
   /** How many requests it hits, from 1. Default: no limit. */
   readonly times?: number;
   /** For how long from now, in milliseconds. Default: until it is stopped. */
@@ -38,7 +40,7 @@ export type Fault = FaultScope &
         readonly retryAfterSeconds?: number;
       }
     | {
-        /** STS: 400 `Throttling`. S3: 503 `SlowDown`. */
+        /** STS: 400 `Throttling`. S3: 503 `SlowDown`. Credential provider: 429 `ThrottlingException`. */
         readonly kind: 'throttle';
         /** Seconds for a `Retry-After` header. Default: no such header. */
         readonly retryAfterSeconds?: number;
@@ -50,17 +52,33 @@ export type Fault = FaultScope &
         readonly location?: string;
       }
     | {
+        /** 200 with a body that comes one byte at a time and never ends. */
+        readonly kind: 'drip';
+        /** Milliseconds between two bytes, from 1. Default: 100. */
+        readonly everyMs?: number;
+      }
+    | {
         /**
          * - `hang`: no answer, until the client gives up or the server is closed
          * - `reset`: the connection is reset
-         * - `expired-answer`: the credentials that STS issues have expired already; hits no other calls
+         * - `expired-answer`: the credentials that are issued have expired already; hits no other calls
          * - `garbage`: 200 with bytes that mean nothing
          * - `html`: 200 with the page of a captive portal
          * - `empty`: 200 without a body
          * - `truncated`: the first half of the right body, as if that were all
          * - `cut-off`: the first half of the right body, then the connection ends
+         * - `endless`: 200 with a body that comes as fast as the client takes it and never ends
          */
-        readonly kind: 'hang' | 'reset' | 'expired-answer' | 'garbage' | 'html' | 'empty' | 'truncated' | 'cut-off';
+        readonly kind:
+          | 'hang'
+          | 'reset'
+          | 'expired-answer'
+          | 'garbage'
+          | 'html'
+          | 'empty'
+          | 'truncated'
+          | 'cut-off'
+          | 'endless';
       }
   );
 
@@ -96,12 +114,12 @@ export class Faults {
   }
 
   /** The faults that hit this request, counted as hits. */
-  take(service: ServiceName, action: string, accessKeyId: string | undefined): FaultsForRequest {
+  take(service: ServiceName, action: string, caller: Caller): FaultsForRequest {
     let latencyMs = 0;
     let decisive: FaultsForRequest['decisive'];
     for (const injected of this.#injected) {
       if (!injected.active) this.#injected.delete(injected);
-      else if (injected.fits(service, action, accessKeyId)) {
+      else if (injected.fits(service, action, caller)) {
         const { fault } = injected;
         if (fault.kind === 'latency') latencyMs += fault.ms;
         else if (decisive === undefined) decisive = fault;
@@ -128,13 +146,14 @@ class InjectedFault implements FaultHandle {
     return !this.#stopped && performance.now() < this.#until && this.hits < (this.fault.times ?? Infinity);
   }
 
-  fits(service: ServiceName, action: string, accessKeyId: string | undefined): boolean {
+  fits(service: ServiceName, action: string, { accessKeyId, certificateId }: Caller): boolean {
     const { fault } = this;
-    if (fault.kind === 'expired-answer' && (service !== 'sts' || action === 'GetCallerIdentity')) return false;
+    if (fault.kind === 'expired-answer' && (service === 's3' || action === 'GetCallerIdentity')) return false;
     return (
       (fault.service ?? service) === service &&
       (fault.action ?? action) === action &&
-      (fault.accessKeyId === undefined || fault.accessKeyId === accessKeyId)
+      (fault.accessKeyId === undefined || fault.accessKeyId === accessKeyId) &&
+      (fault.certificateId === undefined || fault.certificateId === certificateId)
     );
   }
 

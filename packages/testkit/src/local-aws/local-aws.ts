@@ -1,4 +1,5 @@
 /** What `startLocalAws` returns. */
+import type { LocalCredentialProvider } from './credential-provider/local-credential-provider.js';
 import type { RevokedAs } from './credential-store.js';
 import type { Fault, FaultHandle } from './faults.js';
 import type { LocalMfaDevice, LocalRole, LocalUser } from './options.js';
@@ -25,8 +26,8 @@ export interface LocalAws {
   /** How far the server's clock is ahead of the machine's, in milliseconds. It can be set at any time. */
   clockOffsetMs: number;
   /**
-   * How long credentials that are issued from now on live, in milliseconds, whatever the client asks for; `undefined`
-   * for as long as it asks for. It can be set at any time.
+   * How long credentials that are issued from now on live, in milliseconds, whatever the client asks for or a role alias
+   * says; `undefined` for as long as that. It can be set at any time.
    */
   credentialLifetimeMs: number | undefined;
 
@@ -102,4 +103,10 @@ export interface LocalAws {
   close(): Promise<void>;
   /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A running loopback AWS that was started with the option `credentialProvider`. */
+export interface LocalAwsWithCredentialProvider extends LocalAws {
+  /** The AWS IoT credential provider. */
+  readonly credentialProvider: LocalCredentialProvider;
 }

@@ -1,4 +1,5 @@
 /** What `startLocalAws` can be told. Every value has a default: `startLocalAws()` alone is a complete AWS with one user. */
+import type { LocalCredentialProviderOptions } from './credential-provider/options.js';
 
 /** A role that can be assumed. */
 export interface LocalRole {
@@ -6,7 +7,7 @@ export interface LocalRole {
   readonly arn: string;
   /**
    * Who may assume it: account ids, ARNs of users, roles, role sessions and federated users, the issuer of a web
-   * identity, the ARN of a SAML provider, or `'*'`. Default: `['*']`. An empty list trusts nobody.
+   * identity, the ARN of a SAML provider, `credentials.iot.amazonaws.com` for devices, or `'*'`. Default: `['*']`. An empty list trusts nobody.
    */
   readonly trust?: readonly string[];
   /** The external id that AssumeRole must bring. Default: none is asked for. */
@@ -55,8 +56,8 @@ export interface LocalAwsOptions {
   /** The port on 127.0.0.1. Default: 0, a free one. */
   readonly port?: number;
   /**
-   * How long the credentials that STS issues live, in milliseconds from 1, whatever the client asks for. Default: as
-   * asked for.
+   * How long the credentials that are issued live, in milliseconds from 1, whatever the client asks for or a role alias
+   * says. Default: as asked for.
    */
   readonly credentialLifetimeMs?: number;
   /** How far the server's clock is ahead of the machine's, in milliseconds; negative when it is behind. Default: 0. */
@@ -69,4 +70,6 @@ export interface LocalAwsOptions {
   readonly buckets?: readonly string[];
   /** Regions in which STS answers RegionDisabledException. Default: none. */
   readonly disabledRegions?: readonly string[];
+  /** The AWS IoT credential provider, on a port of its own; `true` for all its defaults. Default: false. */
+  readonly credentialProvider?: boolean | LocalCredentialProviderOptions;
 }

@@ -13,6 +13,8 @@ export interface LoggedRequest {
   readonly action: string;
   /** The key that it was signed with; absent when it was not. */
   readonly accessKeyId?: string;
+  /** The client certificate that it came with; absent when there was none. */
+  readonly certificateId?: string;
   /** `open` until it is answered; `broken off` when the connection ended before the whole answer was sent. */
   readonly state: 'open' | 'answered' | 'broken off';
   /** The HTTP status, once answered. */

@@ -1,10 +1,16 @@
 /** Puts the parts of the loopback AWS together and starts it. */
 import { devNull } from 'node:os';
 import { checkIdentityClaims, checkLocalAwsOptions, checkMfaDevice, checkRole, checkUser } from './check-options.js';
+import {
+  type CredentialProviderParts,
+  startCredentialProvider,
+  type StartedCredentialProvider,
+} from './credential-provider/start-credential-provider.js';
+import type { LocalCredentialProviderOptions } from './credential-provider/options.js';
 import { CredentialStore } from './credential-store.js';
 import { Faults } from './faults.js';
 import { LocalServer } from './http/local-server.js';
-import type { LocalAws, LocalCredentials } from './local-aws.js';
+import type { LocalAws, LocalAwsWithCredentialProvider, LocalCredentials } from './local-aws.js';
 import type { LocalAwsOptions } from './options.js';
 import { userPrincipal } from './principals.js';
 import { RequestLog } from './request-log.js';
@@ -42,7 +48,13 @@ const baseUser = 'developer';
  * await s3.send(new ListBucketsCommand({}));
  * ```
  */
-export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+export async function startLocalAws(
+  options: LocalAwsOptions & { readonly credentialProvider: true | LocalCredentialProviderOptions },
+): Promise<LocalAwsWithCredentialProvider>;
+export async function startLocalAws(options?: LocalAwsOptions): Promise<LocalAws>;
+export async function startLocalAws(
+  options: LocalAwsOptions = {},
+): Promise<LocalAws & Partial<LocalAwsWithCredentialProvider>> {
   checkLocalAwsOptions(options);
   const { region = 'us-east-1', accountId = '123456789012', port = 0 } = options;
   let lifetimeMs = options.credentialLifetimeMs;
@@ -54,14 +66,12 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const buckets = new Buckets();
   const faults = new Faults();
   const log = new RequestLog();
+  const shared = { clock, store, roles, lifetimeMs: () => lifetimeMs };
   const sts = new StsService({
-    clock,
-    store,
-    roles,
+    ...shared,
     mfaDevices,
     identityProvider,
     disabledRegions: new Set(options.disabledRegions),
-    lifetimeMs: () => lifetimeMs,
   });
   const s3 = new S3Service({ clock, store, buckets });
   const server = new LocalServer({
@@ -84,6 +94,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   options.buckets?.forEach(createBucket);
   const baseCredentials = addUser({ name: baseUser });
   const endpoint = `http://127.0.0.1:${await server.listen(port)}`;
+  const devices = await startFor(options.credentialProvider, { ...shared, faults, log }).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([server.close(), devices?.close()]);
+  };
 
   return {
     endpoint,
@@ -136,9 +153,18 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     untilCount: (filter, count, { signal } = {}) => log.untilCount(filter, count, signal),
     on: (event, listener) => log.on(event, listener),
     clearRequests: () => log.clear(),
-    close: () => server.close(),
-    [Symbol.asyncDispose]: () => server.close(),
+    ...(devices && { credentialProvider: devices.provider }),
+    close,
+    [Symbol.asyncDispose]: close,
   };
+}
+
+async function startFor(
+  option: LocalAwsOptions['credentialProvider'],
+  parts: CredentialProviderParts,
+): Promise<StartedCredentialProvider | undefined> {
+  if (option === undefined || option === false) return undefined;
+  return await startCredentialProvider(option === true ? {} : option, parts);
 }
 
 function environment(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LocalRequest } from '../http/local-request.js';
-import { claimedKeyId, readClaims } from './claims.js';
+import { claimedCaller, readClaims } from './claims.js';
 
 const signature = 'a'.repeat(64);
 const authorization = `AWS4-HMAC-SHA256 Credential=AKID/20261123/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signature}`;
@@ -61,11 +61,11 @@ describe('readClaims', () => {
   });
 });
 
-describe('claimedKeyId', () => {
+describe('claimedCaller', () => {
   it('finds the key whatever else is wrong', () => {
-    expect(claimedKeyId(request({ authorization: 'AWS4-HMAC-SHA256 Credential=AKID/nonsense' }))).toBe('AKID');
-    expect(claimedKeyId(request({}, { 'X-Amz-Credential': 'AKID/nonsense' }))).toBe('AKID');
-    expect(claimedKeyId(request({ authorization: 'Basic YTpi' }))).toBeUndefined();
-    expect(claimedKeyId(request({}))).toBeUndefined();
+    expect(claimedCaller(request({ authorization: 'AWS4-HMAC-SHA256 Credential=AKID/nonsense' }))).toEqual({ accessKeyId: 'AKID' });
+    expect(claimedCaller(request({}, { 'X-Amz-Credential': 'AKID/nonsense' }))).toEqual({ accessKeyId: 'AKID' });
+    expect(claimedCaller(request({ authorization: 'Basic YTpi' }))).toEqual({});
+    expect(claimedCaller(request({}))).toEqual({});
   });
 });

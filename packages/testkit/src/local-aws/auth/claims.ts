@@ -1,5 +1,6 @@
 /** What a request claims about its signature, in the `Authorization` header or in a presigned URL's query. Nothing is verified here. */
 import { type LocalRequest, queryValue } from '../http/local-request.js';
+import type { Caller } from '../service.js';
 import { AuthFailure } from './auth-failure.js';
 
 export interface SignatureClaims {
@@ -84,9 +85,12 @@ function parse(
   };
 }
 
-/** The access key id that a request names, whatever else is wrong with it. For the log. */
-export function claimedKeyId(request: LocalRequest): string | undefined {
+/** The access key that a request names, whatever else is wrong with it. */
+export function claimedCaller(request: LocalRequest): Caller {
   const header = request.headers['authorization'];
-  if (header !== undefined) return /Credential=([\w-]+)\//.exec(header)?.[1];
-  return queryValue(request, 'X-Amz-Credential')?.split('/')[0];
+  const accessKeyId =
+    header === undefined
+      ? queryValue(request, 'X-Amz-Credential')?.split('/')[0]
+      : /Credential=([\w-]+)\//.exec(header)?.[1];
+  return accessKeyId === undefined ? {} : { accessKeyId };
 }

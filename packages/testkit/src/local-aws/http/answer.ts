@@ -12,6 +12,11 @@ export function xmlAnswer(status: number, body: string, headers: Readonly<Record
   return { status, headers: { 'content-type': 'text/xml', ...headers }, body };
 }
 
+/** A JSON answer. */
+export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
+}
+
 /** An answer without a body. */
 export function emptyAnswer(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers, body: '' };

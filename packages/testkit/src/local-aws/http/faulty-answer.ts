@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { FaultsForRequest } from '../faults.js';
 import type { Service } from '../service.js';
 import { ServiceError } from '../service-error.js';
-import { type Answer, emptyAnswer, xmlAnswer } from './answer.js';
+import { type Answer, emptyAnswer } from './answer.js';
 import type { LocalRequest } from './local-request.js';
 
 type DecisiveFault = NonNullable<FaultsForRequest['decisive']>;
@@ -25,9 +25,12 @@ export function answerInstead(
     case 'redirect':
       return emptyAnswer(307, { location: fault.location ?? 'https://elsewhere.example.com/' });
     case 'garbage':
-      return xmlAnswer(200, randomBytes(256).toString('latin1'));
+      return { status: 200, headers: { 'content-type': service.contentType }, body: randomBytes(256).toString('latin1') };
     case 'html':
       return { status: 200, headers: { 'content-type': 'text/html' }, body: portal };
+    case 'drip':
+    case 'endless':
+      return emptyAnswer(200, { 'content-type': service.contentType });
     case 'empty':
       return emptyAnswer(200);
     default:

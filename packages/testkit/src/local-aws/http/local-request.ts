@@ -1,5 +1,7 @@
 /** A request as it came over the wire. The path stays exactly as it was sent, because that is what was signed. */
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { certificateIdOf } from '../credential-provider/certificate-id.js';
 
 export interface LocalRequest {
   readonly method: string;
@@ -10,12 +12,15 @@ export interface LocalRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The certificate that the client has shown in the TLS handshake. */
+  readonly clientCertificateId?: string;
 }
 
 /** Reads the whole request. Rejects when the client goes away in the middle. */
 export async function readRequest(message: IncomingMessage): Promise<LocalRequest> {
   const url = message.url ?? '/';
   const mark = url.indexOf('?');
+  const certificate = message.socket instanceof TLSSocket ? message.socket.getPeerX509Certificate() : undefined;
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return {
@@ -29,6 +34,7 @@ export async function readRequest(message: IncomingMessage): Promise<LocalReques
       ]),
     ),
     body: Buffer.concat(chunks),
+    ...(certificate && { clientCertificateId: certificateIdOf(certificate) }),
   };
 }
 

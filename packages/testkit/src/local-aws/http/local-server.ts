@@ -1,11 +1,10 @@
 /** The thin HTTP shell: reads a request, finds its service, lets faults have their say, writes the answer and the log. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import * as http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { claimedKeyId } from '../auth/claims.js';
 import type { Faults } from '../faults.js';
 import type { RequestLog } from '../request-log.js';
 import type { ServerClock } from '../server-clock.js';
@@ -14,6 +13,7 @@ import type { Service } from '../service.js';
 import type { Answer } from './answer.js';
 import { answerInstead, firstHalf } from './faulty-answer.js';
 import { type LocalRequest, readRequest } from './local-request.js';
+import { writeForever } from './never-ending.js';
 
 /** The parts of the server that the shell works with. */
 export interface LocalServerParts {
@@ -24,16 +24,34 @@ export interface LocalServerParts {
   readonly serviceFor: (request: LocalRequest) => Service;
 }
 
+/** Makes the server: plain HTTP, or with TLS in front. */
+export type CreateServer = (options: http.ServerOptions, listener: http.RequestListener) => http.Server;
+
 export class LocalServer {
-  readonly #server: Server;
+  readonly #server: http.Server;
+  /** Below TLS, by the port at the other end. */
+  readonly #sockets = new Map<number | undefined, Socket>();
   readonly #closing = new AbortController();
   #closed: Promise<unknown> | undefined;
 
-  constructor(private readonly parts: LocalServerParts) {
+  constructor(
+    private readonly parts: LocalServerParts,
+    createServer: CreateServer = http.createServer,
+  ) {
     // A client that keeps a connection for later must not meet one that was just closed for being idle.
     this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (message, response) => {
       void this.#serve(message, response);
     });
+    this.#server.on('connection', (socket: Socket) => {
+      const { remotePort } = socket;
+      this.#sockets.set(remotePort, socket);
+      socket.once('close', () => this.#sockets.delete(remotePort));
+    });
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#sockets.size;
   }
 
   /** Listens on 127.0.0.1 and returns the port. */
@@ -48,12 +66,19 @@ export class LocalServer {
     this.#closed ??= new Promise((resolve) => {
       this.#closing.abort();
       this.#server.close(resolve);
-      this.#server.closeAllConnections();
+      this.endConnections();
     });
     await this.#closed;
   }
 
-  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Ends every connection, also those in the middle of a TLS handshake. Returns how many. */
+  endConnections(): number {
+    const open = [...this.#sockets.values()];
+    for (const socket of open) socket.destroy();
+    return open.length;
+  }
+
+  async #serve(message: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     let request: LocalRequest;
     try {
       request = await readRequest(message);
@@ -65,21 +90,21 @@ export class LocalServer {
     const start = performance.now();
     const service = serviceFor(request);
     const action = service.actionOf(request);
-    const accessKeyId = claimedKeyId(request);
-    const { latencyMs, decisive } = faults.take(service.name, action, accessKeyId);
+    const caller = service.callerOf(request);
+    const { latencyMs, decisive } = faults.take(service.name, action, caller);
     const fault = decisive?.kind ?? (latencyMs > 0 ? 'latency' : undefined);
     const id = randomUUID();
     log.open({
       id,
       service: service.name,
       action,
-      ...(accessKeyId !== undefined && { accessKeyId }),
+      ...caller,
       ...(fault && { fault }),
     });
     // Nothing happens when the answer was logged before.
     response.once('close', () => log.finish(id, { state: 'broken off', durationMs: performance.now() - start }));
     if (decisive?.kind === 'hang') return;
-    if (decisive?.kind === 'reset') return void message.socket.resetAndDestroy();
+    if (decisive?.kind === 'reset') return void this.#sockets.get(message.socket.remotePort)?.resetAndDestroy();
     const issueExpired = decisive?.kind === 'expired-answer';
     let answer =
       answerInstead(decisive, service, request, id) ??
@@ -87,6 +112,10 @@ export class LocalServer {
     if (latencyMs > 0) await this.#hold(latencyMs);
     if (this.#closing.signal.aborted || response.destroyed) return;
     if (decisive?.kind === 'truncated') answer = { ...answer, body: firstHalf(answer.body) };
+    if (decisive?.kind === 'drip' || decisive?.kind === 'endless') {
+      this.#writeHead(response, answer);
+      return void writeForever(response, decisive.kind === 'drip' ? (decisive.everyMs ?? 100) : undefined);
+    }
     const cutOff = decisive?.kind === 'cut-off';
     const { status, code } = answer;
     const durationMs = performance.now() - start;
@@ -117,14 +146,16 @@ export class LocalServer {
     await held.catch(() => undefined);
   }
 
-  #write(response: ServerResponse, { status, headers, body }: Answer, head: boolean, cutOff: boolean): void {
-    response.sendDate = false;
-    response.writeHead(status, {
-      ...(status !== 204 && { 'content-length': Buffer.byteLength(body) }),
-      ...headers,
-      date: new Date(this.parts.clock.now()).toUTCString(),
-    });
+  #write(response: http.ServerResponse, answer: Answer, head: boolean, cutOff: boolean): void {
+    const { status, headers, body } = answer;
+    const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    this.#writeHead(response, { ...answer, headers: { ...length, ...headers } });
     if (cutOff) response.write(firstHalf(body), () => response.destroy());
     else response.end(head ? undefined : body);
+  }
+
+  #writeHead(response: http.ServerResponse, { status, headers }: Answer): void {
+    response.sendDate = false;
+    response.writeHead(status, { ...headers, date: new Date(this.parts.clock.now()).toUTCString() });
   }
 }

@@ -1,11 +1,12 @@
 /** The small S3, path style: finds the action, lets its caller in, answers. */
 import { AuthFailure } from '../auth/auth-failure.js';
 import { authenticate } from '../auth/authenticate.js';
+import { claimedCaller } from '../auth/claims.js';
 import type { CredentialStore } from '../credential-store.js';
 import { type Answer, xmlAnswer } from '../http/answer.js';
 import { type LocalRequest, queryValue } from '../http/local-request.js';
 import type { ServerClock } from '../server-clock.js';
-import type { CallContext, Service } from '../service.js';
+import type { CallContext, Caller, Service } from '../service.js';
 import { ServiceError } from '../service-error.js';
 import { toXml } from '../xml.js';
 import { createBucket, deleteBucket, headBucket, listBuckets } from './bucket-actions.js';
@@ -35,6 +36,8 @@ const actions = new Map<string, S3Action>([
 
 export class S3Service implements Service {
   readonly name = 's3';
+  readonly contentType = 'application/xml';
+  readonly callerOf: (request: LocalRequest) => Caller = claimedCaller;
 
   constructor(
     private readonly state: { readonly clock: ServerClock; readonly store: CredentialStore; readonly buckets: Buckets },

@@ -1,10 +1,11 @@
 /** STS in the Query protocol: finds the call, lets its caller in, answers in XML. */
 import { AuthFailure } from '../auth/auth-failure.js';
 import { authenticate } from '../auth/authenticate.js';
+import { claimedCaller } from '../auth/claims.js';
 import { type Answer, xmlAnswer } from '../http/answer.js';
 import type { LocalRequest } from '../http/local-request.js';
 import type { Principal } from '../principals.js';
-import type { CallContext, Service } from '../service.js';
+import type { CallContext, Caller, Service } from '../service.js';
 import { ServiceError } from '../service-error.js';
 import { toXml } from '../xml.js';
 import { assumeRole } from './assume-role.js';
@@ -33,6 +34,8 @@ const xmlns = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 export class StsService implements Service {
   readonly name = 'sts';
+  readonly contentType = 'text/xml';
+  readonly callerOf: (request: LocalRequest) => Caller = claimedCaller;
 
   constructor(private readonly state: StsState) {}
 
