@@ -8,7 +8,12 @@ import { text } from 'node:stream/consumers';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
-import { type LocalCredentialProvider, type LocalCredentialProviderOptions, type LocalDevice, startLocalAws } from '../src/index.js';
+import {
+  type LocalCredentialProvider,
+  type LocalCredentialProviderOptions,
+  type LocalDevice,
+  startLocalAws,
+} from '../src/index.js';
 import { readerArn } from './support/clients.js';
 import { ask, open } from './support/device.js';
 
@@ -16,6 +21,9 @@ const start = (credentialProvider: LocalCredentialProviderOptions = {}) =>
   startLocalAws({
     credentialProvider: { roleAliases: [{ roleAlias: 'reader', roleArn: readerArn }], ...credentialProvider },
   });
+
+/** Whichever the client comes to notice first. */
+const connectionEnded = { code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) };
 
 async function handshake(
   { host, port, ca }: LocalCredentialProvider,
@@ -49,42 +57,48 @@ describe('the handshake', () => {
     expect(socket.getProtocol()).toBe(version);
     socket.destroy();
     const other = version === 'TLSv1.2' ? 'TLSv1.3' : 'TLSv1.2';
-    await expect(handshake(credentialProvider, device, { minVersion: other, maxVersion: other })).rejects.toMatchObject({
-      code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
-    });
+    await expect(handshake(credentialProvider, device, { minVersion: other, maxVersion: other })).rejects.toMatchObject(
+      {
+        code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+      },
+    );
   });
 
   it('refuses whoever has no certificate, with an alert', async () => {
     await using aws = await start();
-    await expect(ask(aws.credentialProvider, undefined, { maxVersion: 'TLSv1.2' })).rejects.toMatchObject({
-      code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
-    });
-    await expect(ask(aws.credentialProvider, undefined)).rejects.toMatchObject({
-      code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-    });
+    const { host: servername, port, ca } = aws.credentialProvider;
+    const alert = async (maxVersion: 'TLSv1.2' | 'TLSv1.3'): Promise<unknown> => {
+      const [error] = await once(connect({ host: '127.0.0.1', port, servername, ca, maxVersion }), 'error');
+      return error.code;
+    };
+    expect(await alert('TLSv1.2')).toBe('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE');
+    expect(await alert('TLSv1.3')).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
     expect(aws.credentialProvider.handshakes).toEqual({ full: 0, resumed: 0, refused: 2 });
     expect(aws.requests).toEqual([]);
   });
 
   const yesterday = new Date(Date.now() - 86_400_000);
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('ends the connection of an unknown, expired or revoked certificate (%s)', async (maxVersion) => {
-    await using aws = await start();
-    await using other = await start();
-    const { credentialProvider } = aws;
-    const revoked = await credentialProvider.createDevice();
-    credentialProvider.setCertificateStatus(revoked.certificateId, 'REVOKED');
-    const devices = [
-      await other.credentialProvider.createDevice(),
-      await credentialProvider.createDevice({ notBefore: new Date(0), notAfter: yesterday }),
-      await credentialProvider.createDevice({ notBefore: new Date(Date.now() + 86_400_000) }),
-      revoked,
-    ];
-    for (const device of devices) {
-      await expect(ask(credentialProvider, device, { maxVersion })).rejects.toMatchObject({ code: 'ECONNRESET' });
-    }
-    expect(credentialProvider.handshakes).toEqual({ full: 0, resumed: 0, refused: devices.length });
-    expect(aws.requests).toEqual([]);
-  });
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'ends the connection of an unknown, expired or revoked certificate (%s)',
+    async (maxVersion) => {
+      await using aws = await start();
+      await using other = await start();
+      const { credentialProvider } = aws;
+      const revoked = await credentialProvider.createDevice();
+      credentialProvider.setCertificateStatus(revoked.certificateId, 'REVOKED');
+      const devices = [
+        await other.credentialProvider.createDevice(),
+        await credentialProvider.createDevice({ notBefore: new Date(0), notAfter: yesterday }),
+        await credentialProvider.createDevice({ notBefore: new Date(Date.now() + 86_400_000) }),
+        revoked,
+      ];
+      for (const device of devices) {
+        await expect(ask(credentialProvider, device, { maxVersion })).rejects.toMatchObject(connectionEnded);
+      }
+      expect(credentialProvider.handshakes).toEqual({ full: 0, resumed: 0, refused: devices.length });
+      expect(aws.requests).toEqual([]);
+    },
+  );
 
   it('wants its own name, and no other', async () => {
     await using aws = await start({ host: 'abc.credentials.iot.us-east-1.amazonaws.com' });
@@ -96,7 +110,7 @@ describe('the handshake', () => {
     expect((await ask(credentialProvider, device, right)).status).toBe(200);
     const anyName = { ...here, headers: { host }, checkServerIdentity: () => undefined };
     for (const servername of ['abc-ats.iot.us-east-1.amazonaws.com', '']) {
-      await expect(ask(credentialProvider, device, { ...anyName, servername })).rejects.toMatchObject({ code: 'ECONNRESET' });
+      await expect(ask(credentialProvider, device, { ...anyName, servername })).rejects.toMatchObject(connectionEnded);
     }
     expect(credentialProvider.handshakes).toEqual({ full: 1, resumed: 0, refused: 2 });
   });
@@ -115,7 +129,7 @@ describe('sessions', () => {
     expect(aws.requests.map(({ certificateId }) => certificateId)).toEqual(Array(3).fill(device.certificateId));
 
     credentialProvider.setCertificateStatus(device.certificateId, 'REVOKED');
-    await expect(ask(credentialProvider, device, { agent })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(ask(credentialProvider, device, { agent })).rejects.toMatchObject(connectionEnded);
     expect(credentialProvider.handshakes.refused).toBe(1);
   });
 
@@ -128,6 +142,8 @@ describe('sessions', () => {
     expect(credentialProvider.handshakes).toEqual({ full: 1, resumed: 0, refused: 0 });
     expect(credentialProvider.connections).toBe(1);
     expect(credentialProvider.endConnections()).toBe(1);
+    // Until the agent has noticed.
+    while (Object.keys(agent.freeSockets).length > 0) await new Promise(setImmediate);
     await ask(credentialProvider, device, { agent });
     expect(credentialProvider.handshakes).toEqual({ full: 1, resumed: 1, refused: 0 });
     agent.destroy();
@@ -179,7 +195,11 @@ describe('certificates', () => {
     const { credentialProvider } = aws;
     const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
     const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-    const request = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=lamp, O=Example', keys, signingAlgorithm: algorithm });
+    const request = await Pkcs10CertificateRequestGenerator.create({
+      name: 'CN=lamp, O=Example',
+      keys,
+      signingAlgorithm: algorithm,
+    });
     const signed = await credentialProvider.signCertificate(request.toString('pem'), { thingName: 'lamp' });
     const certificate = new X509Certificate(signed.certificate);
     expect(certificate.subject).toBe('CN=lamp\nO=Example');
@@ -203,7 +223,7 @@ describe('faults', () => {
     await using aws = await start();
     const device = await aws.credentialProvider.createDevice();
     aws.inject({ kind });
-    await expect(ask(aws.credentialProvider, device)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(ask(aws.credentialProvider, device)).rejects.toMatchObject(connectionEnded);
     expect(aws.requests).toMatchObject([{ state: 'broken off', fault: kind }]);
   });
 

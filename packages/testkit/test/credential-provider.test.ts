@@ -28,7 +28,11 @@ describe('credentials', () => {
     const answer = await ask(aws.credentialProvider, lamp, { thing: 'lamp' });
     expect(answer).toMatchObject({
       status: 200,
-      headers: { 'content-type': 'application/json', date: expect.any(String), 'x-amzn-requestid': aws.requests[0]?.id },
+      headers: {
+        'content-type': 'application/json',
+        date: expect.any(String),
+        'x-amzn-requestid': aws.requests[0]?.id,
+      },
       body: {
         credentials: {
           accessKeyId: expect.stringMatching(/^ASIA/),
@@ -78,7 +82,15 @@ describe('credentials', () => {
 
 describe('refusals', () => {
   const arn = readerArn;
-  type Row = [string, LocalAwsOptions, DeviceCall, (provider: LocalAwsWithCredentialProvider['credentialProvider'], id: string) => void, number, string, string];
+  type Row = [
+    string,
+    LocalAwsOptions,
+    DeviceCall,
+    (provider: LocalAwsWithCredentialProvider['credentialProvider'], id: string) => void,
+    number,
+    string,
+    string,
+  ];
   const nothing = () => undefined;
   const denied = 'AccessDeniedException';
   const missing = 'ResourceNotFoundException';
@@ -86,17 +98,49 @@ describe('refusals', () => {
   const cannotAssume = 'Unable to assume the role, or the role to assume does not exist';
   it.each<Row>([
     ['a thing of another certificate', {}, { thing: 'door' }, nothing, 403, denied, 'Invalid thing name passed'],
-    ['a thing that was taken off', {}, { thing: 'lamp' }, (p, id) => p.detachThing(id, 'lamp'), 403, denied, 'Invalid thing name passed'],
+    [
+      'a thing that was taken off',
+      {},
+      { thing: 'lamp' },
+      (p, id) => p.detachThing(id, 'lamp'),
+      403,
+      denied,
+      'Invalid thing name passed',
+    ],
     ['no permission', {}, {}, (p, id) => p.deny(id, 'reader'), 403, denied, 'Access Denied'],
     ['no permission at all', {}, {}, (p, id) => p.deny(id, '*'), 403, denied, 'Access Denied'],
-    ['an inactive certificate', {}, {}, (p, id) => p.setCertificateStatus(id, 'INACTIVE'), 403, denied, 'Certificate is invalid on this endpoint'],
+    [
+      'an inactive certificate',
+      {},
+      {},
+      (p, id) => p.setCertificateStatus(id, 'INACTIVE'),
+      403,
+      denied,
+      'Certificate is invalid on this endpoint',
+    ],
     ['an unknown role alias', {}, { alias: 'writer' }, nothing, 404, missing, 'Role alias does not exist'],
     ['another path', {}, { path: '/' }, nothing, 404, missing, 'Not Found'],
     ['a path that cannot be decoded', {}, { path: '/role-aliases/%/credentials' }, nothing, 404, missing, 'Not Found'],
     ['another method', {}, { method: 'POST' }, nothing, 404, missing, 'Not Found'],
-    ['another host', {}, { servername: 'localhost', headers: { host: 'data.example.com' } }, nothing, 404, missing, 'Not Found'],
+    [
+      'another host',
+      {},
+      { servername: 'localhost', headers: { host: 'data.example.com' } },
+      nothing,
+      404,
+      missing,
+      'Not Found',
+    ],
     ['a role that does not exist', { roles: [] }, {}, nothing, 400, invalid, cannotAssume],
-    ['a role that trusts others', { roles: [{ arn, trust: ['123456789012'] }] }, {}, nothing, 400, invalid, cannotAssume],
+    [
+      'a role that trusts others',
+      { roles: [{ arn, trust: ['123456789012'] }] },
+      {},
+      nothing,
+      400,
+      invalid,
+      cannotAssume,
+    ],
     ['a role that wants a code', { roles: [{ arn, requireMfa: true }] }, {}, nothing, 400, invalid, cannotAssume],
     [
       'a duration beyond the maximum of the role',
@@ -119,7 +163,9 @@ describe('refusals', () => {
       body: { message },
     });
     expect(Object.keys(answer.body)).toEqual(['message']);
-    expect(aws.requests).toMatchObject([{ service: 'credential-provider', certificateId: lamp.certificateId, status, code: type }]);
+    expect(aws.requests).toMatchObject([
+      { service: 'credential-provider', certificateId: lamp.certificateId, status, code: type },
+    ]);
   });
 
   it('come in the order of AWS: the thing, the policy, the alias, the role, the duration', async () => {
@@ -204,7 +250,10 @@ describe('options', () => {
     [{ host: 'A' }, 'credentialProvider.host must be a DNS name in lower case'],
     [{ minTlsVersion: 'TLSv1.1' }, "credentialProvider.minTlsVersion must be 'TLSv1.2' or 'TLSv1.3'"],
     [{ minTlsVersion: 'TLSv1.3', maxTlsVersion: 'TLSv1.2' }, 'credentialProvider.minTlsVersion must be at most'],
-    [{ roleAliases: [{ roleAlias: 'a b', roleArn: readerArn }] }, 'credentialProvider.roleAliases[0].roleAlias must be'],
+    [
+      { roleAliases: [{ roleAlias: 'a b', roleArn: readerArn }] },
+      'credentialProvider.roleAliases[0].roleAlias must be',
+    ],
     ['yes', 'credentialProvider must be a boolean or an object of options; received a value of type string.'],
   ])('%j is refused', async (credentialProvider, message) => {
     await expect(startLocalAws({ credentialProvider } as LocalAwsOptions)).rejects.toThrow(message);
@@ -215,8 +264,12 @@ describe('options', () => {
     const { credentialProvider } = aws;
     await expect(credentialProvider.createDevice({ thingName: 'a b' })).rejects.toThrow('device.thingName must be');
     await expect(credentialProvider.createServerCertificate({ names: [] })).rejects.toThrow('names must be an array');
-    await expect(credentialProvider.signCertificate('-----BEGIN')).rejects.toThrow('request must be a certificate request');
-    expect(() => credentialProvider.putRoleAlias({ ...reader, durationSeconds: 0 })).toThrow('roleAlias.durationSeconds');
+    await expect(credentialProvider.signCertificate('-----BEGIN')).rejects.toThrow(
+      'request must be a certificate request',
+    );
+    expect(() => credentialProvider.putRoleAlias({ ...reader, durationSeconds: 0 })).toThrow(
+      'roleAlias.durationSeconds',
+    );
     expect(() => credentialProvider.attachThing('x', '')).toThrow('thing.thingName must be');
     const { certificateId } = await credentialProvider.createDevice();
     expect(() => credentialProvider.setCertificateStatus(certificateId, 'LOST' as 'REVOKED')).toThrow(

@@ -70,15 +70,7 @@ export type Fault = FaultScope &
          * - `endless`: 200 with a body that comes as fast as the client takes it and never ends
          */
         readonly kind:
-          | 'hang'
-          | 'reset'
-          | 'expired-answer'
-          | 'garbage'
-          | 'html'
-          | 'empty'
-          | 'truncated'
-          | 'cut-off'
-          | 'endless';
+          'hang' | 'reset' | 'expired-answer' | 'garbage' | 'html' | 'empty' | 'truncated' | 'cut-off' | 'endless';
       }
   );
 

@@ -9,7 +9,10 @@ export interface Rule {
 
 export type Rules<Options> = { readonly [Name in keyof Options]-?: Rule };
 
-export const text: Rule = { test: (value) => typeof value === 'string' && value !== '', says: 'a string that is not empty' };
+export const text: Rule = {
+  test: (value) => typeof value === 'string' && value !== '',
+  says: 'a string that is not empty',
+};
 export const flag: Rule = { test: (value) => typeof value === 'boolean', says: 'a boolean' };
 export const texts: Rule = {
   test: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),

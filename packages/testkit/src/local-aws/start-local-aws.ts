@@ -94,10 +94,12 @@ export async function startLocalAws(
   options.buckets?.forEach(createBucket);
   const baseCredentials = addUser({ name: baseUser });
   const endpoint = `http://127.0.0.1:${await server.listen(port)}`;
-  const devices = await startFor(options.credentialProvider, { ...shared, faults, log }).catch(async (error: unknown) => {
-    await server.close();
-    throw error;
-  });
+  const devices = await startFor(options.credentialProvider, { ...shared, faults, log }).catch(
+    async (error: unknown) => {
+      await server.close();
+      throw error;
+    },
+  );
   const close = async (): Promise<void> => {
     await Promise.all([server.close(), devices?.close()]);
   };
@@ -164,7 +166,7 @@ async function startFor(
   parts: CredentialProviderParts,
 ): Promise<StartedCredentialProvider | undefined> {
   if (option === undefined || option === false) return undefined;
-  return await startCredentialProvider(option === true ? {} : option, parts);
+  return startCredentialProvider(option === true ? {} : option, parts);
 }
 
 function environment(

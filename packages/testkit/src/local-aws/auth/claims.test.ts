@@ -63,7 +63,9 @@ describe('readClaims', () => {
 
 describe('claimedCaller', () => {
   it('finds the key whatever else is wrong', () => {
-    expect(claimedCaller(request({ authorization: 'AWS4-HMAC-SHA256 Credential=AKID/nonsense' }))).toEqual({ accessKeyId: 'AKID' });
+    expect(claimedCaller(request({ authorization: 'AWS4-HMAC-SHA256 Credential=AKID/nonsense' }))).toEqual({
+      accessKeyId: 'AKID',
+    });
     expect(claimedCaller(request({}, { 'X-Amz-Credential': 'AKID/nonsense' }))).toEqual({ accessKeyId: 'AKID' });
     expect(claimedCaller(request({ authorization: 'Basic YTpi' }))).toEqual({});
     expect(claimedCaller(request({}))).toEqual({});

@@ -129,7 +129,7 @@ export class Authority {
 async function loadX509(): Promise<X509> {
   // The library's injection container refuses to start without it.
   await import('reflect-metadata');
-  return await import('@peculiar/x509');
+  return import('@peculiar/x509');
 }
 
 const pem = (data: { toString(format: 'pem'): string }): string => `${data.toString('pem')}\n`;

@@ -68,7 +68,9 @@ export function checkThingName(thingName: string): void {
 
 /** @throws TypeError */
 export function checkStatus(status: LocalCertificateStatus): void {
-  check({ status }, 'certificate', { status: like(/^(ACTIVE|INACTIVE|REVOKED)$/, "'ACTIVE', 'INACTIVE' or 'REVOKED'") });
+  check({ status }, 'certificate', {
+    status: like(/^(ACTIVE|INACTIVE|REVOKED)$/, "'ACTIVE', 'INACTIVE' or 'REVOKED'"),
+  });
 }
 
 /** @throws TypeError */

@@ -105,7 +105,7 @@ export async function startCredentialProvider(
     },
     async signCertificate(request, certificateOptions = {}) {
       checkCertificateOptions(certificateOptions);
-      return await register(await deviceAuthority.readRequest(request), certificateOptions);
+      return register(await deviceAuthority.readRequest(request), certificateOptions);
     },
     attachThing(certificateId, thingName) {
       checkThingName(thingName);
@@ -122,7 +122,7 @@ export async function startCredentialProvider(
     certificateRevocationList: () => deviceAuthority.revocationList(certificates.revoked()),
     async createServerCertificate({ names }) {
       checkServerNames(names);
-      return await serverCertificate(authority, names);
+      return serverCertificate(authority, names);
     },
     endConnections: () => server.endConnections(),
   };

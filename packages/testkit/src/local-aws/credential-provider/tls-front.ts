@@ -62,14 +62,17 @@ export class TlsFront {
     const certificate = socket.getPeerX509Certificate();
     const id = certificate && certificateIdOf(certificate);
     const registered = id === undefined ? undefined : this.parts.certificates.find(id);
-    // A certificate of the authority is registered; without SNI no callback has asked for the name.
-    const known = certificate ? registered !== undefined && registered.status !== 'REVOKED' : !this.parts.requireCertificate;
-    if (!known || socket.servername !== this.parts.host) {
+    const known = certificate ? registered && registered.status !== 'REVOKED' : !this.parts.requireCertificate;
+    const resumed = socket.isSessionReused();
+    // Who sends no name is asked for none by the callback. A session that TLS 1.2 resumes has been through this before,
+    // and OpenSSL knows its name no more.
+    const named = socket.servername === this.parts.host || (resumed && !socket.servername);
+    if (!known || !named) {
       this.#refused++;
       socket.destroy();
       return;
     }
-    if (socket.isSessionReused()) this.#resumed++;
+    if (resumed) this.#resumed++;
     else this.#full++;
     this.#open.set(socket, id);
     socket.once('close', () => this.#open.delete(socket));

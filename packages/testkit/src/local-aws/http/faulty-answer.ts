@@ -25,7 +25,11 @@ export function answerInstead(
     case 'redirect':
       return emptyAnswer(307, { location: fault.location ?? 'https://elsewhere.example.com/' });
     case 'garbage':
-      return { status: 200, headers: { 'content-type': service.contentType }, body: randomBytes(256).toString('latin1') };
+      return {
+        status: 200,
+        headers: { 'content-type': service.contentType },
+        body: randomBytes(256).toString('latin1'),
+      };
     case 'html':
       return { status: 200, headers: { 'content-type': 'text/html' }, body: portal };
     case 'drip':
