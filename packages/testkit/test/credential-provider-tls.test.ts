@@ -1,6 +1,6 @@
 /** The credential provider's TLS: who is let in, sessions that are resumed, connections that end. */
 import 'reflect-metadata';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { connect as connectTcp } from 'node:net';
@@ -184,7 +184,7 @@ describe('connections', () => {
     for (const body of bodies) body.catch(() => undefined);
     await aws.close();
     await silentEnds;
-    for (const end of [hanging, ...bodies]) await expect(end).rejects.toThrow();
+    for (const end of [hanging, ...bodies]) await expect(end).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(credentialProvider.connections).toBe(0);
   });
 });
@@ -207,6 +207,21 @@ describe('certificates', () => {
     const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
     const privateKey = `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`;
     expect((await ask(credentialProvider, { ...signed, privateKey }, { thing: 'lamp' })).status).toBe(200);
+  });
+
+  it('are made for servers, too, which clients trust through the same authority', async () => {
+    await using aws = await start();
+    const { credentialProvider } = aws;
+    const { certificate, privateKey } = await credentialProvider.createServerCertificate({
+      names: ['broker.example.com', '127.0.0.1'],
+    });
+    const read = new X509Certificate(certificate);
+    expect(read.checkIssued(new X509Certificate(credentialProvider.ca))).toBe(true);
+    expect(read.checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
+    expect([read.checkHost('broker.example.com'), read.checkIP('127.0.0.1')]).toEqual([
+      'broker.example.com',
+      '127.0.0.1',
+    ]);
   });
 
   it('have the validity that was asked for', async () => {

@@ -21,10 +21,12 @@ const run = promisify(execFile);
  * ```
  */
 export async function debianProgram(program: string, packageName: string): Promise<string | undefined> {
-  const debian = join('/usr/bin', program);
-  if (isExecutable(debian)) return debian;
+  const debian = [join('/usr/bin', program), join('/usr/sbin', program)];
+  const there = debian.find(isExecutable);
+  if (there !== undefined) return there;
   const failure = await install(packageName);
-  if (isExecutable(debian)) return debian;
+  const installed = debian.find(isExecutable);
+  if (installed !== undefined) return installed;
   const elsewhere = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, program));
   const found = elsewhere.find(isExecutable);
   if (found !== undefined) return found;

@@ -97,7 +97,8 @@ export class Authority {
       signingAlgorithm: algorithm,
       signingKey: keys.privateKey,
     });
-    return pem(list);
+    // The library's own label, CRL, is none that OpenSSL knows.
+    return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
   }
 
   /**
