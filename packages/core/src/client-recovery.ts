@@ -17,6 +17,7 @@ export interface SdkClient {
 }
 
 interface HandlerContext {
+  readonly commandName?: string;
   __smithy_context?: { selectedHttpAuthScheme?: { identity?: { accessKeyId?: string } } };
 }
 
@@ -26,20 +27,30 @@ type Handler = (args: { input: object }) => Promise<unknown>;
 const mostReplacements = 5;
 const refillMs = 60_000;
 
+/** Says what to do about an error that a request with this key got: whether it is worth sending again. */
+export type RejectionGuard = (error: unknown, accessKeyId: string | undefined, commandName?: string) => boolean;
+
 /**
- * Makes the session's answer to a rejected key: it invalidates the key, as often as a token bucket allows, and says
- * whether a request with that key is worth sending again.
+ * Makes the session's answer to a rejected key: it invalidates the key, as often as a token bucket allows.
+ *
+ * S3 answers a HEAD request with a dead token with a bare 400, because such an answer has no body in which a code could
+ * stand, and other bad requests look the same. That is a suspicion, and may take the first token of a full bucket only:
+ * rejections that are certain find the others.
  */
-export function rejectionGuard(engine: RefreshEngine, now: () => number): (accessKeyId: string) => boolean {
+export function rejectionGuard(engine: RefreshEngine, now: () => number): RejectionGuard {
   let left = mostReplacements;
   let countedAt = now();
-  return (accessKeyId) => {
+  return (error, accessKeyId, commandName = '') => {
+    const { name = '', $metadata } = (error ?? {}) as { name?: string; $metadata?: { httpStatusCode?: number } };
+    const isCertain = rejections.test(name);
+    const isSuspicion = commandName.startsWith('Head') && $metadata?.httpStatusCode === 400;
+    if (accessKeyId === undefined || !(isCertain || isSuspicion)) return false;
     const { entry, rejectedKeyId } = engine.state;
     // Somebody has replaced it already, or is about to.
     if (entry?.credentials.accessKeyId !== accessKeyId || rejectedKeyId) return true;
     left = Math.min(mostReplacements, left + Math.abs(now() - countedAt) / refillMs);
     countedAt = now();
-    if (left < 1) return false;
+    if (left < (isCertain ? 1 : mostReplacements)) return false;
     left--;
     engine.invalidate(accessKeyId);
     return true;
@@ -47,15 +58,14 @@ export function rejectionGuard(engine: RefreshEngine, now: () => number): (acces
 }
 
 /** Puts the session's middleware on a client. */
-export function addRecovery(client: SdkClient, engine: RefreshEngine, reject: (accessKeyId: string) => boolean): void {
+export function addRecovery(client: SdkClient, engine: RefreshEngine, reject: RejectionGuard): void {
   const config = client.config as { systemClockOffset?: number };
   const recover = (next: Handler, context: HandlerContext) => async (args: { input: object }) => {
     try {
       return await next(args);
     } catch (error) {
       const keyId = context.__smithy_context?.selectedHttpAuthScheme?.identity?.accessKeyId;
-      if (keyId === undefined || !rejections.test((error as Error | undefined)?.name ?? '')) throw error;
-      const isWorthARetry = reject(keyId);
+      const isWorthARetry = reject(error, keyId, context.commandName);
       if (!isWorthARetry || hasStream(args.input)) throw error;
       return next(args);
     }

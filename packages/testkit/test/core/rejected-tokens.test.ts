@@ -3,6 +3,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import {
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   paginateListObjectsV2,
@@ -284,14 +285,60 @@ describe('what is passed on untouched', () => {
     expect(service.requests).toHaveLength(1);
     expect(source.calls).toBe(1);
   });
+});
 
-  it('the answer to a HEAD request, which has no body to say why', async () => {
+// S3 answers HEAD with a dead token with a bare 400: such an answer has no body in which `ExpiredToken` could stand.
+describe('a 400 in answer to a HEAD request, which has no body to say why', () => {
+  it.each([
+    ['HeadObject', new HeadObjectCommand({ Bucket: 'reports', Key: 'a' })],
+    ['HeadBucket', new HeadBucketCommand({ Bucket: 'reports' })],
+  ])('%s with a dead token: one other set, one more try, and the caller sees success', async (_, head) => {
     const { aws, s3, s3Statuses } = await setUp();
     await s3.send(new PutObjectCommand({ Bucket: 'reports', Key: 'a', Body: 'x' }));
     aws.revokeAll();
-    const head = () => s3.send(new HeadObjectCommand({ Bucket: 'reports', Key: 'a' }));
-    expect(await rejectionOf(head())).toMatchObject({ $metadata: { httpStatusCode: 400 } });
-    expect(s3Statuses()).toEqual([200, 400]);
+    expect((await s3.send(head as HeadBucketCommand)).$metadata.httpStatusCode).toBe(200);
+    expect(s3Statuses()).toEqual([200, 400, 200]);
+    expect(aws.count(assumeRole)).toBe(2);
+  });
+
+  /** A service that answers every HEAD with a status, and everything else with ExpiredToken. */
+  async function setUpHead(status: number) {
+    const world = scripted();
+    const service = await startCannedService(({ method }) =>
+      method === 'HEAD' ? { status } : s3Error('ExpiredToken'),
+    );
+    onTestFinished(() => service[Symbol.asyncDispose]());
+    const s3 = world.session.client(S3Client, { endpoint: service.endpoint, forcePathStyle: true });
+    const head = () => rejectionOf(s3.send(new HeadObjectCommand({ Bucket: 'b', Key: 'k' })));
+    return { ...world, service, s3, head };
+  }
+
+  it('for another reason: its own error after one more try, and in many requests no more than one replacement a minute', async () => {
+    const { source, clock, service, head } = await setUpHead(400);
+    expect(await head()).toMatchObject({ $metadata: { httpStatusCode: 400 } });
+    expect(service.keyIds).toEqual(['ASIAGENERATION1', 'ASIAGENERATION2']);
+    for (let request = 0; request < 20; request++) await head();
+    expect(service.requests).toHaveLength(2 + 20);
+    expect(source.calls).toBe(2);
+    await clock.advance(60_000);
+    for (let request = 0; request < 20; request++) await head();
+    expect(source.calls).toBe(3);
+  });
+
+  it('leaves replacements for the rejections that are certain', async () => {
+    const { source, s3, head } = await setUpHead(400);
+    for (let request = 0; request < 20; request++) await head();
+    const error = await rejectionOf(s3.send(new ListBucketsCommand({})));
+    expect(error).toMatchObject({ name: 'ExpiredToken' });
+    expect(source.calls).toBe(3);
+  });
+
+  it.each([403, 404])('is not a %i, which is passed on untouched', async (status) => {
+    const { session, source, service, head } = await setUpHead(status);
+    expect(await head()).toMatchObject({ $metadata: { httpStatusCode: status } });
+    expect(service.requests).toHaveLength(1);
+    expect(source.calls).toBe(1);
+    expect(session.status().window).toBe('fresh');
   });
 });
 
