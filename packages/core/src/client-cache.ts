@@ -5,7 +5,7 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { SdkClient } from './client-recovery.js';
 import { InvalidOptionsError } from './errors.js';
-import { rule } from './options.js';
+import { given, rule } from './options.js';
 
 /** The class of an SDK v3 client, such as `S3Client`. */
 export type ClientClass = new (config: never) => SdkClient;
@@ -49,11 +49,11 @@ export class ClientCache {
     if (config.credentials !== undefined) {
       throw new InvalidOptionsError('config.credentials', "cannot be given: a session's clients have its own");
     }
-    // An option that is `undefined` counts as not given: it neither displaces a default nor makes another client.
-    const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
-    const key = this.#keyOf([Ctor, given]);
+    // What is not given neither displaces a default nor makes another client.
+    const own = given(config);
+    const key = this.#keyOf([Ctor, own]);
     const found = this.#slots.get(key);
-    const slot = found ?? { client: this.#make(Ctor, given), uses: 0 };
+    const slot = found ?? { client: this.#make(Ctor, own), uses: 0 };
     slot.uses++;
     this.#slots.delete(key);
     if (!found) this.#makeRoom();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidOptionsError } from './errors.js';
-import { checkOptions, describeType, rule } from './options.js';
+import { checkOptions, describeType, given, rule } from './options.js';
 
 const problemWith = (check: (value: unknown, option: string) => unknown, value: unknown): unknown => check(value, 'x');
 
@@ -69,6 +69,11 @@ describe('the rules', () => {
     expect(shape({ maxSize: 1 }, 'cache')).toBeUndefined();
     expect(shape([], 'cache')).toMatch(/must be an object/);
   });
+});
+
+it('given: undefined counts as not given, and nothing else does', () => {
+  const options = Object.freeze({ a: undefined, b: null, c: '', d: 0, e: false });
+  expect(Object.keys(given(options))).toEqual(['b', 'c', 'd', 'e']);
 });
 
 describe('checkOptions', () => {

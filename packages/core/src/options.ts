@@ -53,6 +53,14 @@ export const rule = {
 /** What a Node timer can hold. */
 export const timeoutRule: OptionRule = rule.number('milliseconds', { max: 2 ** 31 - 1 });
 
+/** The options that were given: `undefined` counts as not given. */
+export function given<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Options>;
+}
+
+/** Where an object of options names those that stood beside them and were taken out. Known to every copy of this module. */
+export const besides: symbol = Symbol.for('@brs/core/options-besides');
+
 /**
  * Checks every option of an object against its rule. An option that is `undefined` counts as not given. `required` names
  * the options that must be there; `path` goes in front of the names in errors, such as `mfa.`.
@@ -69,15 +77,16 @@ export function checkOptions(
   rules: Readonly<Record<string, OptionRule>>,
   { required = [], path = '' }: { required?: readonly string[]; path?: string } = {},
 ): void {
-  const given = options as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given)) {
+  const values = options as Record<string | symbol, unknown>;
+  for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(rules, name)) {
-      throw new InvalidOptionsError(path + name, `is unknown; known are ${Object.keys(rules).sort().join(', ')}`);
+      const known = Object.keys(rules).concat((values[besides] as string[] | undefined) ?? []);
+      throw new InvalidOptionsError(path + name, `is unknown; known are ${known.sort().join(', ')}`);
     }
     const problem = value === undefined ? undefined : rules[name]?.(value, path + name);
     if (problem) throw new InvalidOptionsError(path + name, problem);
   }
   for (const name of required) {
-    if (given[name] === undefined) throw new InvalidOptionsError(path + name, 'is required');
+    if (values[name] === undefined) throw new InvalidOptionsError(path + name, 'is required');
   }
 }

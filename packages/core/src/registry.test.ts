@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { defineStrategy } from './define-strategy.js';
 import { MethodConflictError, UnknownMethodError } from './errors.js';
+import { checkOptions, rule } from './options.js';
 import { findMethod, listMethods, registerMethod } from './registry.js';
 import { RefreshableSession } from './session.js';
 
@@ -95,6 +96,23 @@ describe('what a factory is handed', () => {
       { region: 'eu-west-1', profile: 'p', clock, random, notify: expect.any(Function) as unknown },
     ]);
     expect(options).toEqual(before);
+  });
+
+  it('the names of the session’s own options, so that a misspelt one is told with all that there are', () => {
+    registerMethod({
+      ...vault,
+      create: (options: object) => {
+        checkOptions(options, { url: rule.string });
+        return vault.create();
+      },
+    });
+    expect(() => new RefreshableSession({ method: 'vault', url: 'x', deferRefesh: true } as never)).toThrow(
+      expect.objectContaining({
+        option: 'deferRefesh',
+        message: expect.stringMatching(/known are .*deferRefresh, .*url/) as string,
+      }),
+    );
+    expect(() => new RefreshableSession({ method: 'vault', url: 'x', region: 'eu-west-1' } as never)).not.toThrow();
   });
 
   it('a way to tell the user something, at once and later', () => {

@@ -1,7 +1,7 @@
 /** The options of a session: its own, and those of its method, typed by the packages that are imported. */
 import type { Clock, ExpiredCredentialsPolicy, SessionMethods, Strategy } from './contract.js';
 import { InvalidOptionsError } from './errors.js';
-import { checkOptions, type OptionRule, rule, timeoutRule } from './options.js';
+import { besides, checkOptions, given, type OptionRule, rule, timeoutRule } from './options.js';
 import { DEFAULT_MANDATORY_SECONDS, SHORTEST_ADVISORY_SECONDS } from './refresh/windows.js';
 
 /** How the cache of clients behaves. */
@@ -121,8 +121,8 @@ export function splitOptions(options: RefreshableSessionOptions): {
   if (problem) throw new InvalidOptionsError('options', problem);
   const own: Record<string, unknown> & GivenOptions = {};
   const rest: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) (Object.hasOwn(rules, name) ? own : rest)[name] = value;
+  for (const [name, value] of Object.entries(given(options))) {
+    (Object.hasOwn(rules, name) ? own : rest)[name] = value;
   }
   checkOptions(own, rules);
   checkWindows(own);
@@ -130,6 +130,8 @@ export function splitOptions(options: RefreshableSessionOptions): {
     if (own.method) throw new InvalidOptionsError('method', 'and `strategy` exclude each other: give one of them');
     checkOptions(rest, rules);
   }
+  // One that is unknown to the method may be a misspelt one of these.
+  Object.defineProperty(rest, besides, { value: Object.keys(rules) });
   return { own, rest };
 }
 

@@ -12,6 +12,7 @@ import { SessionEmitter, type SessionEventName, type SessionEvents } from './eve
 import type { RefreshWindow } from './refresh/decide.js';
 import { printAs } from './printing.js';
 import { RefreshEngine } from './refresh/engine.js';
+import { given } from './options.js';
 import { findMethod } from './registry.js';
 import { type CommonSessionOptions, type RefreshableSessionOptions, splitOptions } from './session-options.js';
 import { providerOf } from './sdk-provider.js';
@@ -267,11 +268,11 @@ export class RefreshableSession {
   }
 
   #newCache(): ClientCache {
-    const { region, profile, clientDefaults, clientCache } = this.#options;
+    const { region, profile, clientDefaults = {}, clientCache } = this.#options;
     const reject = rejectionGuard(this.#engine, () => this.#clock.now());
     return new ClientCache({
       credentials: this.credentials,
-      defaults: { ...(region && { region }), ...(profile && { profile }), ...clientDefaults },
+      defaults: { ...given({ region, profile }), ...given(clientDefaults) },
       maxSize: clientCache?.maxSize ?? 100,
       eviction: clientCache?.eviction ?? 'lru',
       prepare: (client) => addRecovery(client, this.#engine, reject),

@@ -4,13 +4,13 @@ import { RefreshableSession } from '@brs/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock, ScriptedSource, scriptedStrategy } from '../../src/index.js';
 
-function sessionInIreland(): RefreshableSession {
+function sessionInIreland(clientDefaults: object = { maxAttempts: 7 }): RefreshableSession {
   const clock = new ManualClock(Date.now());
   const session = new RefreshableSession({
     strategy: scriptedStrategy(new ScriptedSource({ clock })),
     clock,
     region: 'eu-west-1',
-    clientDefaults: { maxAttempts: 7 },
+    clientDefaults: { ...clientDefaults },
   });
   onTestFinished(() => session.close());
   return session;
@@ -27,5 +27,11 @@ describe('an undefined option of a client', () => {
     const session = sessionInIreland();
     session.client(S3Client, { region: undefined as never });
     expect(await session.client(S3Client).config.region()).toBe('eu-west-1');
+  });
+
+  it('among the defaults, leaves the region of the session in place', async () => {
+    const session = sessionInIreland({ region: undefined, maxAttempts: undefined });
+    expect(await session.client(S3Client).config.region()).toBe('eu-west-1');
+    expect(await session.client(S3Client, { maxAttempts: 2 }).config.maxAttempts()).toBe(2);
   });
 });
