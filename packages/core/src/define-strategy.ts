@@ -1,7 +1,7 @@
 /** Makes a strategy from its parts and checks that a value is one. */
 import { CONTRACT_VERSION, type Strategy } from './contract.js';
 import { InvalidStrategyError } from './errors.js';
-import { describeType, type OptionRule, rule, timeoutRule } from './options.js';
+import { describeType, type OptionRule, rule, timeoutRule, withMembers } from './options.js';
 
 /** The parts of a strategy. Only a name and a way to ask the source are needed. */
 export type StrategyDefinition = Pick<Strategy, 'name' | 'acquire'> & Partial<Omit<Strategy, 'contractVersion'>>;
@@ -38,15 +38,20 @@ export function defineStrategy(definition: StrategyDefinition): Strategy {
   return strategy;
 }
 
-const memberRules: readonly (readonly [member: keyof Strategy, memberRule: OptionRule, isOptional?: true])[] = [
-  ['name', rule.string],
-  ['acquire', rule.function],
-  ['identity', rule.function],
-  ['classify', rule.function],
-  ['close', rule.function, true],
-  ['expiredCredentials', rule.oneOf('throw', 'serve'), true],
-  ['refreshTimeoutMs', timeoutRule, true],
-];
+const optional =
+  (memberRule: OptionRule): OptionRule =>
+  (value, member) =>
+    value === undefined ? undefined : memberRule(value, member);
+
+const memberRules = withMembers({
+  name: rule.string,
+  acquire: rule.function,
+  identity: rule.function,
+  classify: rule.function,
+  close: optional(rule.function),
+  expiredCredentials: optional(rule.oneOf('throw', 'serve')),
+  refreshTimeoutMs: optional(timeoutRule),
+});
 
 /** @throws {@link InvalidStrategyError} (`INVALID_STRATEGY`) when the value is no strategy of this contract version. */
 export function checkStrategy(value: unknown): asserts value is Strategy {
@@ -60,9 +65,6 @@ export function checkStrategy(value: unknown): asserts value is Strategy {
       { hint: 'Install versions of the two that fit, or make the strategy with `defineStrategy`.' },
     );
   }
-  for (const [member, memberRule, isOptional] of memberRules) {
-    if (isOptional && strategy[member] === undefined) continue;
-    const broken = memberRule(strategy[member], member);
-    if (broken) throw new InvalidStrategyError(`${called}: \`${member}\` ${broken}.`);
-  }
+  const broken = memberRules(value, '');
+  if (broken) throw new InvalidStrategyError(`${called} ${broken}.`);
 }

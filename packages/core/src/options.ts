@@ -50,6 +50,19 @@ export const rule = {
       rule.object(value, option) ?? checkOptions(value as object, rules, { required, path: `${option}.` }),
 };
 
+/** A rule for an object by what it must have, its own or inherited. Other members are its own business. */
+export const withMembers =
+  (rules: Record<string, OptionRule>): OptionRule =>
+  (value, option) => {
+    const problem = rule.object(value, option);
+    if (problem) return problem;
+    for (const [member, memberRule] of Object.entries(rules)) {
+      const broken = memberRule((value as Record<string, unknown>)[member], member);
+      if (broken) return `has a member \`${member}\` that ${broken}`;
+    }
+    return undefined;
+  };
+
 /** What a Node timer can hold. */
 export const timeoutRule: OptionRule = rule.number('milliseconds', { max: 2 ** 31 - 1 });
 

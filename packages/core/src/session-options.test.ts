@@ -69,6 +69,9 @@ describe('the options of a session', () => {
     ['clientCache.eviction', { eviction: 'planted' }],
     ['clientCache.maxsize', { maxsize: 5 }],
     ['clock', 'planted'],
+    ['clock', {}],
+    ['clock', { now: Date.now }],
+    ['clock', { now: 0, startTimer: () => undefined }],
     ['random', 0.5],
   ])('%s cannot be %o', (option, value) => {
     const error = errorOf({
@@ -91,6 +94,10 @@ describe('the options of a session', () => {
 
   it('one that is unknown is refused, with what is known', () => {
     expect(errorOf({ strategy, colour: 'planted' }).message).toMatch(/clientDefaults.*region/);
+  });
+
+  it('a clock that lacks a function is refused with the name of the function', () => {
+    expect(errorOf({ strategy, clock: { now: Date.now } }).message).toMatch(/`startTimer`.*function.*undefined/);
   });
 
   it('method and strategy exclude each other', () => {

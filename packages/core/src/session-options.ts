@@ -1,7 +1,7 @@
 /** The options of a session: its own, and those of its method, typed by the packages that are imported. */
 import type { Clock, ExpiredCredentialsPolicy, SessionMethods, Strategy } from './contract.js';
 import { InvalidOptionsError } from './errors.js';
-import { besides, checkOptions, given, type OptionRule, rule, timeoutRule } from './options.js';
+import { besides, checkOptions, given, type OptionRule, rule, timeoutRule, withMembers } from './options.js';
 import { DEFAULT_MANDATORY_SECONDS, SHORTEST_ADVISORY_SECONDS } from './refresh/windows.js';
 
 /** How the cache of clients behaves. */
@@ -103,7 +103,7 @@ const rules: Record<string, OptionRule> = {
       Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be a whole number from 1',
     eviction: rule.oneOf('lru', 'lfu'),
   }),
-  clock: rule.object,
+  clock: withMembers({ now: rule.function, startTimer: rule.function }),
   random: rule.function,
 };
 
