@@ -112,7 +112,10 @@ export interface Strategy {
   readonly refreshTimeoutMs?: number | undefined;
   /** The device's identity in mutual TLS, where the strategy has one: `session.tlsIdentity`. */
   readonly tlsIdentity?: TlsIdentity | undefined;
-  /** Releases what the strategy holds. Called once, when the session closes. */
+  /**
+   * Releases what the strategy holds. Called when the session closes; where several sessions share one strategy value, when
+   * the last of them does. It may be called again if the value is given to a session after that.
+   */
   close?(): void | Promise<void>;
 }
 

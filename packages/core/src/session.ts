@@ -13,6 +13,7 @@ import type { RefreshWindow } from './refresh/decide.js';
 import { printAs } from './printing.js';
 import { RefreshEngine } from './refresh/engine.js';
 import { given } from './options.js';
+import { closeStrategy, openStrategy } from './strategy-users.js';
 import { findMethod } from './registry.js';
 import { type CommonSessionOptions, type RefreshableSessionOptions, splitOptions } from './session-options.js';
 import { providerOf } from './sdk-provider.js';
@@ -96,6 +97,7 @@ export class RefreshableSession {
     const refreshTimeoutMs = this.#strategy.refreshTimeoutMs ?? 30_000;
     const settings = { ...defaults, expiredCredentials, refreshTimeoutMs, ...own, clock };
     this.#engine = new RefreshEngine(this.#strategy, settings, this.#events);
+    openStrategy(this.#strategy);
   }
 
   /**
@@ -246,8 +248,9 @@ export class RefreshableSession {
   }
 
   /**
-   * Aborts a refresh under way, drops the credentials, destroys the clients and closes the strategy. Twice is once. Later
-   * calls fail with `SESSION_CLOSED`. Rejects with what the strategy's own `close` throws.
+   * Aborts a refresh under way, drops the credentials, destroys the clients and closes the strategy, unless another
+   * session still uses that. Twice is once. Later calls fail with `SESSION_CLOSED`. Rejects with what the strategy's own
+   * `close` throws.
    */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
@@ -264,7 +267,7 @@ export class RefreshableSession {
     this.#clients?.destroy();
     this.#clients = undefined;
     this.#events.emit('closed', {});
-    await this.#strategy.close?.();
+    await closeStrategy(this.#strategy);
   }
 
   #newCache(): ClientCache {

@@ -46,6 +46,16 @@ describe.each(copies)('what the %s copy does, the other one sees', (name, one, o
     expect(await session.getCredentials()).toMatchObject(set);
   });
 
+  it('a strategy that sessions of both use: the last one closes it', async () => {
+    let released = 0;
+    const strategy = one.defineStrategy({ name: 'shared', acquire: async () => set, close: () => void released++ });
+    const sessions = [new one.RefreshableSession({ strategy }), new other.RefreshableSession({ strategy })] as const;
+    await sessions[0].close();
+    expect(released).toBe(0);
+    await sessions[1].close();
+    expect(released).toBe(1);
+  });
+
   it('the default session', () => {
     const session = new one.RefreshableSession({
       strategy: one.defineStrategy({ name: 'default', acquire: async () => set }),
@@ -82,6 +92,7 @@ describe.each(copies)('what the %s copy does, the other one sees', (name, one, o
       }
     })();
     expect(other.isSessionError(error) && error.code).toBe('INVALID_OPTIONS');
+    expect(String(error)).toMatch(/known are .*deferRefresh.*url/);
   });
 });
 

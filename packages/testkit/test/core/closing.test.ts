@@ -73,6 +73,25 @@ describe('close()', () => {
     expect([released, told]).toEqual([1, 1]);
   });
 
+  it('of one of two sessions over one strategy value leaves that open; the last one closes it', async () => {
+    const clock = new ManualClock();
+    const source = new ScriptedSource({ clock });
+    let released = 0;
+    const strategy = scriptedStrategy(source, { close: () => void released++ });
+    const sessions = [
+      new RefreshableSession({ strategy, clock }),
+      new RefreshableSession({ strategy, clock }),
+    ] as const;
+    await Promise.all([sessions[0].close(), sessions[0].close()]);
+    expect(released).toBe(0);
+    await sessions[1].refresh();
+    await sessions[1].close();
+    expect(released).toBe(1);
+    // The value may be used again, and is closed again.
+    await new RefreshableSession({ strategy, clock }).close();
+    expect(released).toBe(2);
+  });
+
   it('raises what the strategy raises when it is closed, and the session is closed all the same', async () => {
     const clock = new ManualClock();
     const source = new ScriptedSource({ clock });
