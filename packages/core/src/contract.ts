@@ -99,7 +99,10 @@ export interface Strategy {
   readonly name: string;
   /** Asks the source once. Rejects with any error; {@link Strategy.classify} says what it means. */
   acquire(context: AcquireContext): Promise<AcquiredCredentials>;
-  /** Says who the credentials belong to. */
+  /**
+   * Says who the credentials belong to. An error whose `name` is that of a rejected token (`ExpiredToken`, `InvalidToken`,
+   * `InvalidClientTokenId`, …) makes the session get another set and ask once more.
+   */
   identity(context: IdentityContext): Promise<Identity>;
   /** Classifies an error that `acquire` rejected with. Must not throw. */
   classify(error: unknown): FailureClass;

@@ -1,9 +1,9 @@
 /** The session: one source of credentials, any number of clients. It wires the parts together and decides nothing itself. */
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { ClientCache, type ClientClass, type ClientConfig } from './client-cache.js';
-import { addRecovery, rejectionGuard } from './client-recovery.js';
+import { addRecovery, type RejectionGuard, rejectionGuard } from './client-recovery.js';
 import { systemClock } from './clock.js';
-import type { Clock, Identity, Strategy, StrategyNotice } from './contract.js';
+import type { Identity, Strategy, StrategyNotice } from './contract.js';
 import type { TlsIdentity } from './tls-identity.js';
 import type { Credentials } from './credentials.js';
 import { checkStrategy } from './define-strategy.js';
@@ -71,9 +71,9 @@ export interface WaitOptions {
 export class RefreshableSession {
   readonly #strategy: Strategy;
   readonly #options: CommonSessionOptions;
-  readonly #clock: Clock;
   readonly #events: SessionEmitter;
   readonly #engine: RefreshEngine;
+  readonly #reject: RejectionGuard;
   #provider: AwsCredentialIdentityProvider | undefined;
   #clients: ClientCache | undefined;
   #closing: Promise<void> | undefined;
@@ -89,7 +89,6 @@ export class RefreshableSession {
     // A notice from inside `create` has no listener yet, and no emitter.
     const notify = (notice: StrategyNotice): void => this.#events?.emit('notice', notice);
     this.#options = own;
-    this.#clock = clock;
     this.#strategy = strategy ?? findMethod(method).create(rest as never, { region, profile, clock, random, notify });
     checkStrategy(this.#strategy);
     this.#events = new SessionEmitter(this.#strategy.name, clock);
@@ -97,6 +96,7 @@ export class RefreshableSession {
     const refreshTimeoutMs = this.#strategy.refreshTimeoutMs ?? 30_000;
     const settings = { ...defaults, expiredCredentials, refreshTimeoutMs, ...own, clock };
     this.#engine = new RefreshEngine(this.#strategy, settings, this.#events);
+    this.#reject = rejectionGuard(this.#engine, () => clock.now());
     openStrategy(this.#strategy);
   }
 
@@ -175,12 +175,19 @@ export class RefreshableSession {
   }
 
   /**
-   * Who the session is. What is known of it depends on the strategy; for `sts` it is GetCallerIdentity. Throws what
+   * Who the session is. What is known of it depends on the strategy; for `sts` it is GetCallerIdentity. Where a service
+   * answers that the token is expired or invalid, it is looked up once more with another set. Throws what
    * {@link RefreshableSession.getCredentials} throws, and what the strategy's own lookup throws.
    */
   async whoami({ signal = new AbortController().signal }: WaitOptions = {}): Promise<Identity> {
     if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
-    return this.#strategy.identity({ credentials: this.credentials, signal });
+    const lookUp = async (): Promise<Identity> => this.#strategy.identity({ credentials: this.credentials, signal });
+    try {
+      return await lookUp();
+    } catch (error) {
+      if (!this.#reject(error, this.#engine.state.entry?.credentials.accessKeyId)) throw error;
+      return lookUp();
+    }
   }
 
   /**
@@ -272,13 +279,12 @@ export class RefreshableSession {
 
   #newCache(): ClientCache {
     const { region, profile, clientDefaults = {}, clientCache } = this.#options;
-    const reject = rejectionGuard(this.#engine, () => this.#clock.now());
     return new ClientCache({
       credentials: this.credentials,
       defaults: { ...given({ region, profile }), ...given(clientDefaults) },
       maxSize: clientCache?.maxSize ?? 100,
       eviction: clientCache?.eviction ?? 'lru',
-      prepare: (client) => addRecovery(client, this.#engine, reject),
+      prepare: (client) => addRecovery(client, this.#engine, this.#reject),
     });
   }
 }

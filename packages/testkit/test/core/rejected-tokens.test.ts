@@ -18,7 +18,7 @@ import {
   TranscribeStreamingClient,
 } from '@aws-sdk/client-transcribe-streaming';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { RefreshableSession } from '@brs/core';
+import { RefreshableSession, type Strategy } from '@brs/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock, ScriptedSource, scriptedStrategy, startLocalAws } from '../../src/index.js';
 import { type CannedAnswer, json, jsonError, s3Error, startCannedService } from './support/canned-service.js';
@@ -39,11 +39,11 @@ async function setUp() {
 }
 
 /** A session over a scripted source, for services whose answers the test writes. */
-function scripted() {
+function scripted(more: Partial<Strategy> = {}) {
   const clock = new ManualClock(Date.now());
   const source = new ScriptedSource({ clock });
   const session = new RefreshableSession({
-    strategy: scriptedStrategy(source),
+    strategy: scriptedStrategy(source, more),
     clock,
     random: () => 0,
     region: 'us-east-1',
@@ -174,6 +174,64 @@ describe('a token that the service rejects', () => {
     aws.revokeAll();
     for (const client of clients) await client.send(new ListBucketsCommand({}));
     expect(aws.count(assumeRole)).toBe(2);
+  });
+
+  it.each(['ExpiredToken', 'InvalidClientTokenId', 'UnrecognizedClientException'])(
+    'in whoami(), as %s: looked up once more with another set',
+    async (name) => {
+      const keys: string[] = [];
+      const { session, source } = scripted({
+        identity: async ({ credentials }) => {
+          const { accessKeyId } = await credentials();
+          if (keys.push(accessKeyId) === 1) throw Object.assign(new Error('said the service'), { name });
+          return { method: 'scripted', arn: accessKeyId };
+        },
+      });
+      expect(await session.whoami()).toEqual({ method: 'scripted', arn: 'ASIAGENERATION2' });
+      expect(keys).toEqual(['ASIAGENERATION1', 'ASIAGENERATION2']);
+      expect(source.calls).toBe(2);
+    },
+  );
+
+  it.each(['ExpiredToken', 'InvalidToken'] as const)('in whoami(), by STS itself, as %s', async (code) => {
+    const { aws } = await setUp();
+    const identity: Strategy['identity'] = async ({ credentials }) => {
+      const sts = new STSClient({ endpoint: aws.endpoint, region: aws.region, credentials });
+      onTestFinished(() => sts.destroy());
+      return { method: 'role', arn: (await sts.send(new GetCallerIdentityCommand({}))).Arn };
+    };
+    await using session = new RefreshableSession({ strategy: { ...roleStrategy(aws), identity } });
+    aws.revoke((await session.getCredentials()).accessKeyId, code);
+    expect((await session.whoami()).arn).toContain('assumed-role/reader');
+    expect(aws.count(assumeRole)).toBe(2);
+  });
+
+  it('in whoami() again and again: each call looks up at most twice, and the source is asked a bounded number of times', async () => {
+    let lookups = 0;
+    const rejected = Object.assign(new Error('said the service'), { name: 'ExpiredToken' });
+    const { session, source } = scripted({
+      identity: async ({ credentials }) => {
+        await credentials();
+        lookups++;
+        throw rejected;
+      },
+    });
+    for (let call = 0; call < 20; call++) expect(await rejectionOf(session.whoami())).toBe(rejected);
+    expect(lookups).toBe(20 + 5);
+    expect(source.calls).toBe(1 + 5);
+  });
+
+  it('in whoami(), as anything else: passed on, and nothing is invalidated', async () => {
+    const denied = Object.assign(new Error('said the service'), { name: 'AccessDenied' });
+    const { session, source } = scripted({
+      identity: async ({ credentials }) => {
+        await credentials();
+        throw denied;
+      },
+    });
+    expect(await rejectionOf(session.whoami())).toBe(denied);
+    expect(source.calls).toBe(1);
+    expect(session.status().window).toBe('fresh');
   });
 
   it('late, when the set has been replaced: sent again with the new one, and nothing is invalidated', async () => {
