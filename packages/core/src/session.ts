@@ -215,11 +215,11 @@ export class RefreshableSession {
 
   /** Where the session is now, without asking the source. */
   status(): SessionStatus {
-    const { entry, failure, flightStartedAt } = this.#engine.state;
+    const { entry, failure, flight } = this.#engine.state;
     return {
       method: this.#strategy.name,
       window: this.#engine.window,
-      refreshing: flightStartedAt !== undefined,
+      refreshing: flight !== undefined,
       fetchedAt: toDate(entry?.fetchedAt),
       advisoryAt: toDate(entry?.advisoryAt),
       mandatoryAt: toDate(entry?.mandatoryAt),

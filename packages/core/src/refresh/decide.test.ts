@@ -52,7 +52,7 @@ type Row = [name: string, state: EngineState, now: number, expected: Decision, s
 
 const rows: readonly Row[] = [
   ['nothing in hand: wait', {}, 1000, waitFor('initial')],
-  ['nothing in hand, a flight under way: join it', { flightStartedAt: 990 }, 1000, waitFor('initial')],
+  ['nothing in hand, a flight under way: join it', { flight: { startedAt: 990 } }, 1000, waitFor('initial')],
   ['nothing in hand, it failed just now: ask again', { failure: failedAt(1000) }, 1000, waitFor('initial')],
   ['nothing in hand, refused just now: raise it', { failure: refusedAt(1000) }, 1004, failed],
   ['nothing in hand, the replay is over: ask again', { failure: refusedAt(1000) }, 1005, waitFor('initial')],
@@ -60,31 +60,31 @@ const rows: readonly Row[] = [
   ['at the fetch: fresh', { entry }, 1000, serve],
   ['one before advisory: fresh', { entry }, 1599, serve],
   ['at advisory: refresh behind', { entry }, 1600, refresh('advisory')],
-  ['advisory, a flight under way: serve', { entry, flightStartedAt: 1600 }, 1700, serve],
+  ['advisory, a flight under way: serve', { entry, flight: { startedAt: 1600 } }, 1700, serve],
   ['advisory, one before the next try: serve', { entry, failure: failedAt(1600) }, 1609, serve],
   ['advisory, at the next try: refresh behind', { entry, failure: failedAt(1600) }, 1610, refresh('advisory')],
   ['advisory, refused: serve', { entry, failure: refusedAt(1600) }, 1602, serve],
   ['advisory, await mode: the starter waits', { entry }, 1600, waitFor('advisory'), awaiting],
-  ['advisory, await mode, a flight under way: serve', { entry, flightStartedAt: 1600 }, 1601, serve, awaiting],
+  ['advisory, await mode, a flight under way: serve', { entry, flight: { startedAt: 1600 } }, 1601, serve, awaiting],
   ['advisory, await mode, refused before: serve', { entry, failure: refusedAt(1600) }, 1602, serve, awaiting],
 
   ['one before mandatory: still behind', { entry }, 1839, refresh('advisory')],
   ['at mandatory: wait, for so long', { entry }, 1840, waitFor('mandatory', 1845)],
   [
     'mandatory, a flight from before the window: the wait counts from the window',
-    { entry, flightStartedAt: 1700 },
+    { entry, flight: { startedAt: 1700 } },
     1842,
     waitFor('mandatory', 1845),
   ],
   [
     'mandatory, a flight from inside: the wait counts from the flight',
-    { entry, flightStartedAt: 1850 },
+    { entry, flight: { startedAt: 1850 } },
     1852,
     waitFor('mandatory', 1855),
   ],
   [
     'mandatory, waited long enough: serve behind the flight',
-    { entry, flightStartedAt: 1850 },
+    { entry, flight: { startedAt: 1850 } },
     1855,
     refresh('mandatory'),
   ],
@@ -101,7 +101,7 @@ const rows: readonly Row[] = [
   ['expired, at the next try: wait', { entry, failure: failedAt(1900) }, 1910, waitFor('mandatory')],
   [
     'expired, backoff, but a flight is under way: join it',
-    { entry, failure: failedAt(1900), flightStartedAt: 1901 },
+    { entry, failure: failedAt(1900), flight: { startedAt: 1901 } },
     1902,
     waitFor('mandatory'),
   ],
@@ -152,6 +152,10 @@ describe('settleFor', () => {
   ])('%s', (_, state, now, expected, given = settings) => {
     expect(settleFor(state, given, now)).toEqual(expected);
   });
+});
+
+it('settleFor, while the flight is under way: an earlier refusal does not keep a good set from its callers', () => {
+  expect(settleFor({ entry, failure: refusedAt(1850) }, awaiting, 1855, false)).toEqual(serve);
 });
 
 describe('windowAt', () => {

@@ -37,8 +37,8 @@ export interface EngineState {
   readonly failure?: Failure | undefined;
   /** The access key id that a service rejected. */
   readonly rejectedKeyId?: string | undefined;
-  /** When the flight that is under way began. */
-  readonly flightStartedAt?: number | undefined;
+  /** The flight that is under way. */
+  readonly flight?: { readonly startedAt: number } | undefined;
 }
 
 /** The settings that a decision depends on. */
@@ -89,7 +89,7 @@ export function windowAt({ entry, rejectedKeyId }: EngineState, now: number): Re
 }
 
 export function decide(state: EngineState, settings: DecisionSettings, now: number, forced = false): Decision {
-  const { failure } = state;
+  const { failure, flight } = state;
   const window = windowAt(state, now);
 
   // 1. A good set that nobody questions.
@@ -98,20 +98,19 @@ export function decide(state: EngineState, settings: DecisionSettings, now: numb
   // A failure from the future is one from before the clock jumped back: its deadlines mean nothing any more.
   const recent = failure && now >= failure.at ? failure : undefined;
   const replaying = recent?.terminal === true && now < recent.replayUntil;
-  const flying = state.flightStartedAt !== undefined;
 
   // 2. Force passes the backoff, not the replay of a terminal error.
   if (forced) return replaying ? failed : { action: 'wait', reason: 'forced' };
 
   // 3. Nothing in hand: everybody waits. The first call after a failure that may pass asks again.
-  if (window === 'empty') return replaying && !flying ? failed : { action: 'wait', reason: 'initial' };
+  if (window === 'empty') return replaying && !flight ? failed : { action: 'wait', reason: 'initial' };
 
   // 4. The source has failed and is left alone for now.
-  if (!flying && recent && now < recent.retryAt) return window === 'advisory' ? serve : settleFor(state, settings, now);
+  if (!flight && recent && now < recent.retryAt) return window === 'advisory' ? serve : settleFor(state, settings, now);
 
   // 5. There is time: nobody waits, except, if so configured, the caller that starts the flight.
   if (window === 'advisory') {
-    if (flying) return serve;
+    if (flight) return serve;
     return { action: settings.advisoryRefresh === 'await' ? 'wait' : 'refresh', reason: 'advisory' };
   }
 
@@ -121,9 +120,12 @@ export function decide(state: EngineState, settings: DecisionSettings, now: numb
   return until > now ? { action: 'wait', reason: 'mandatory', until } : { action: 'refresh', reason: 'mandatory' };
 }
 
-/** What a caller gets when waiting has brought nothing new: the set in hand while it may be served, else an error. */
-export function settleFor(state: EngineState, settings: DecisionSettings, now: number): Decision {
-  const terminal = state.failure?.terminal === true;
+/**
+ * What a caller gets when waiting has brought nothing new: the set in hand while it may be served, else an error. With
+ * `hasFailed: false` the flight is still under way, and the failure is that of an earlier one, which nobody is owed.
+ */
+export function settleFor(state: EngineState, settings: DecisionSettings, now: number, hasFailed = true): Decision {
+  const terminal = hasFailed && state.failure?.terminal === true;
   if (isServable(state, settings, now)) {
     const valid = windowAt(state, now) !== 'expired';
     return terminal && valid && settings.advisoryRefresh === 'await' ? failed : serve;
@@ -145,9 +147,9 @@ export function servedUntil(expiresAt: number, settings: DecisionSettings): numb
  * How long a caller waits before it takes the set in hand: the configured wait, counted from when the flight and the
  * window began, so that a hung source does not delay every request anew; and never into the last tenth of the window.
  */
-function waitUntil({ entry, flightStartedAt }: EngineState, settings: DecisionSettings, now: number): number {
+function waitUntil({ entry, flight }: EngineState, settings: DecisionSettings, now: number): number {
   const { expiresAt, mandatoryAt, windows } = entry as Entry;
-  const since = Math.min(now, Math.max(flightStartedAt ?? now, mandatoryAt));
+  const since = Math.min(now, Math.max(flight?.startedAt ?? now, mandatoryAt));
   const limit = now < expiresAt ? expiresAt - windows.mandatoryMs / 10 : Infinity;
   return Math.min(since + settings.mandatoryWaitMs, limit);
 }

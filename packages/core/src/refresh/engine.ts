@@ -37,8 +37,6 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Outcome = { readonly credentials: Credentials } | { readonly error: SessionError };
-
 /** Node fires a timer that is longer than this at once; what is further away is looked at again then. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -48,20 +46,21 @@ interface Flight {
   /** What every event of this flight says. */
   readonly facts: { readonly reason: AcquireReason; readonly window: RefreshWindow; readonly attempt: number };
   readonly abort: AbortController;
-  /** Never rejects: whoever does not wait has nothing to handle. */
-  readonly outcome: Promise<Outcome>;
-  land(outcome: Outcome): void;
+  /** Those who wait: called when it lands, with its error if it has failed, and when they may have waited long enough. */
+  readonly waiting: Set<(error?: SessionError) => void>;
   deadline?: ClockTimer;
 }
+
+/** Replaced part by part; what is in it never changes. */
+type OwnState = { -readonly [Part in keyof EngineState]: EngineState[Part] } & { flight?: Flight | undefined };
 
 export class RefreshEngine {
   readonly #strategy: Strategy;
   readonly #settings: EngineSettings;
   readonly #events: SessionEmitter;
-  #state: EngineState = {};
+  #state: OwnState = {};
   /** The set in hand as a promise, so that the fresh path allocates nothing. */
   #inHand: Promise<Credentials> | undefined;
-  #flight: Flight | undefined;
   #sequence = 0;
   #storedSequence = 0;
   #timer: ClockTimer | undefined;
@@ -82,9 +81,9 @@ export class RefreshEngine {
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason as Error);
     const decision = decide(this.#state, this.#settings, this.#now(), options?.forceRefresh);
     if (decision.action === 'wait') {
-      return this.#wait(this.#flight ?? this.#start(decision.reason), decision, options?.signal);
+      return this.#wait(this.#state.flight ?? this.#start(decision.reason), decision, options?.signal);
     }
-    if (decision.action === 'refresh' && !this.#flight) this.#start(decision.reason);
+    if (decision.action === 'refresh' && !this.#state.flight) this.#start(decision.reason);
     return this.#settle(decision);
   }
 
@@ -92,7 +91,7 @@ export class RefreshEngine {
   invalidate(accessKeyId: string): void {
     const { entry, rejectedKeyId } = this.#state;
     if (entry?.credentials.accessKeyId !== accessKeyId || rejectedKeyId === accessKeyId) return;
-    this.#state = { ...this.#state, rejectedKeyId: accessKeyId };
+    this.#state.rejectedKeyId = accessKeyId;
     this.#emit('invalidated', {});
     this.#wakeUp();
   }
@@ -120,15 +119,14 @@ export class RefreshEngine {
   }
 
   close(): void {
-    const flight = this.#flight;
+    const { flight } = this.#state;
     this.#closed = true;
     this.#timer?.cancel();
     this.#state = {};
-    this.#timer = this.#inHand = this.#flight = undefined;
+    this.#timer = this.#inHand = undefined;
     if (!flight) return;
     const error = closedError();
-    flight.deadline?.cancel();
-    flight.land({ error });
+    this.#land(flight, error);
     flight.abort.abort(error);
   }
 
@@ -139,19 +137,16 @@ export class RefreshEngine {
   #start(reason: AcquireReason): Flight {
     const { clock, refreshTimeoutMs } = this.#settings;
     const startedAt = this.#now();
-    let land!: Flight['land'];
     const flight: Flight = {
       sequence: ++this.#sequence,
       startedAt,
       facts: { reason, window: this.window, attempt: (this.#state.failure?.count ?? 0) + 1 },
       abort: new AbortController(),
-      outcome: new Promise((resolve) => (land = resolve)),
-      land,
+      waiting: new Set(),
     };
     this.#timer?.cancel();
-    this.#flight = flight;
+    this.#state.flight = flight;
     const timeoutMs = Math.min(refreshTimeoutMs, longestFlightMs(this.#state.entry, startedAt));
-    this.#state = { ...this.#state, flightStartedAt: startedAt };
     flight.deadline = clock.startTimer(() => this.#expire(flight, timeoutMs), timeoutMs);
     this.#emit('refreshStarted', flight.facts);
     // A listener may have closed the session just now.
@@ -190,7 +185,7 @@ export class RefreshEngine {
     const entry = entryFrom(answer, now, this.#settings, random());
     const { credentials, windows } = entry;
     this.#storedSequence = flight.sequence;
-    this.#state = { entry, flightStartedAt: this.#flight?.startedAt };
+    this.#state = { entry, flight: this.#state.flight };
     this.#inHand = Promise.resolve(credentials);
     this.#staleShown = undefined;
     this.#noteOffset(answer, now);
@@ -198,21 +193,22 @@ export class RefreshEngine {
     if (areCapped(windows, this.#settings) && Math.abs(windows.advisoryMs - before) > 1000) {
       this.#emit('windowsCapped', { lifetimeMs: entry.expiresAt - now, ...windows });
     }
-    this.#finish(flight, { credentials });
+    this.#land(flight);
+    // Those who wait on a newer flight need not, unless that is what they asked for.
+    for (const look of this.#state.flight?.waiting ?? []) look();
     const durationMs = now - flight.startedAt;
     this.#emit('refreshSucceeded', { ...flight.facts, durationMs, expiration: credentials.expiration });
     this.#wakeUp();
   }
 
   #fail(flight: Flight, thrown: unknown): void {
-    if (this.#flight !== flight) return; // Its deadline has already been its outcome, or the session is closed.
+    if (this.#state.flight !== flight) return; // Its deadline has already been its outcome, or the session is closed.
     const { random = Math.random } = this.#settings;
     const now = this.#now();
     const failure = failureFrom(thrown, this.#strategy, this.#state, this.#settings, now, random);
     const { error, terminal, retryAt } = failure;
-    this.#state = { ...this.#state, failure };
+    this.#state = { ...this.#state, failure, flight: undefined };
     this.#staleShown = undefined;
-    this.#finish(flight, { error });
     this.#emit('refreshFailed', {
       ...flight.facts,
       durationMs: now - flight.startedAt,
@@ -221,22 +217,20 @@ export class RefreshEngine {
       hint: error.hint,
       nextTryAt: new Date(retryAt),
     });
+    this.#land(flight, error);
     this.#wakeUp();
   }
 
-  #finish(flight: Flight, outcome: Outcome): void {
+  #land(flight: Flight, error?: SessionError): void {
     flight.deadline?.cancel();
-    if (this.#flight === flight) {
-      this.#flight = undefined;
-      this.#state = { ...this.#state, flightStartedAt: undefined };
-    }
-    flight.land(outcome);
+    if (this.#state.flight === flight) this.#state.flight = undefined;
+    for (const look of flight.waiting) look(error);
   }
 
   /** In proactive mode: sets the one timer for the next refresh, or starts it when it is due. */
   #wakeUp(): void {
     const { deferRefresh, clock } = this.#settings;
-    if (deferRefresh || this.#flight || this.#closed) return;
+    if (deferRefresh || this.#state.flight || this.#closed) return;
     const now = this.#now();
     const { entry, failure } = this.#state;
     const window = this.window;
@@ -255,10 +249,11 @@ export class RefreshEngine {
     { reason, until }: Extract<Decision, { action: 'wait' }>,
     signal?: AbortSignal,
   ): Promise<Credentials> {
+    // A listener has closed the session while the flight began.
+    if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
-      let isOver = false;
       const end = (): void => {
-        isOver = true;
+        flight.waiting.delete(look);
         patience.cancel();
         signal?.removeEventListener('abort', giveUp);
       };
@@ -266,27 +261,25 @@ export class RefreshEngine {
         end();
         reject(signal?.reason as Error);
       };
-      const takeWhatThereIs = (flying?: Flight): void => {
+      const look = (error?: SessionError): void => {
+        const isForced = reason === 'forced';
+        const isFlying = this.#state.flight === flight;
+        if (isFlying && isForced) return;
         end();
-        const decision = settleFor(this.#state, this.#settings, this.#now());
+        if (error && (isForced || this.#closed)) return reject(error);
+        const decision = settleFor(this.#state, this.#settings, this.#now(), error !== undefined);
         // The machine slept meanwhile, and nothing is left to give: the flight that is under way may still bring something.
-        const isWorthWaiting = flying && decision.action === 'throw' && this.window === 'expired';
-        resolve(isWorthWaiting ? this.#wait(flying, { action: 'wait', reason }, signal) : this.#settle(decision));
+        const isWorthWaiting = isFlying && decision.action === 'throw';
+        resolve(isWorthWaiting ? this.#wait(flight, { action: 'wait', reason }, signal) : this.#settle(decision));
       };
       // Keeps the process alive for as long as this caller waits. Without an end of its own the flight's deadline comes first.
       const patience = this.#settings.clock.startTimer(
-        () => takeWhatThereIs(flight),
+        () => look(),
         until === undefined ? longestTimerMs : until - this.#now(),
       );
       patience.ref();
       signal?.addEventListener('abort', giveUp, { once: true });
-      void flight.outcome.then((outcome) => {
-        if (isOver) return; // An error that is made now would be nobody's to handle.
-        if ('error' in outcome && reason !== 'forced' && !this.#closed) return takeWhatThereIs();
-        end();
-        if ('error' in outcome) reject(outcome.error);
-        else resolve(outcome.credentials);
-      });
+      flight.waiting.add(look);
     });
   }
 
@@ -303,7 +296,7 @@ export class RefreshEngine {
     }
     // As it is now: a listener may close the session, and may just have done so.
     const inHand = this.#inHand ?? Promise.reject<Credentials>(closedError());
-    if (entry && (failure || this.#flight)) {
+    if (entry && (failure || this.#state.flight)) {
       const window = this.window;
       if ((window === 'mandatory' || window === 'expired') && window !== this.#staleShown) {
         this.#staleShown = window;

@@ -139,6 +139,25 @@ export const callerScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'an older answer that comes late serves those who wait on a newer refresh, except by force',
+    needs: ['gate'],
+    steps: [
+      { source: 'waits' },
+      { begin: 'first', contacted: true },
+      { at: 30 },
+      { given: 'first', result: 'REFRESH_FAILED' },
+      { begin: 'second', contacted: true },
+      { begin: 'forced', forced: true, contacted: false },
+      { open: 'oldest' },
+      { given: 'second', result: 1 },
+      { pending: 'forced' },
+      { get: 1, contacted: false, window: 'fresh' },
+      { open: 'oldest' },
+      { given: 'forced', result: 2 },
+      { get: 2, contacted: false, window: 'fresh' },
+    ],
+  },
+  {
     name: 'closing during a flight ends every wait, and later calls fail',
     steps: [
       { source: 'hangs' },

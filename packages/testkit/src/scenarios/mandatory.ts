@@ -50,6 +50,22 @@ export const mandatoryScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'await mode, mandatory, a hang after a refusal: callers get the set in hand, not the error of the refresh before',
+    needs: ['terminal'],
+    given: { session: { advisoryRefresh: 'await' } },
+    steps: [
+      { get: 1, contacted: true },
+      { source: 'refuses' },
+      { at: 839 },
+      { get: 'CREDENTIALS_DENIED', contacted: true, window: 'advisory' },
+      { source: 'hangs' },
+      { at: 840 },
+      { begin: 'caller', window: 'mandatory', contacted: true },
+      { at: 845 },
+      { given: 'caller', result: 1 },
+    ],
+  },
+  {
     name: 'mandatory, a hang near the end: nobody waits into the last tenth of the window',
     steps: [
       { get: 1, contacted: true },
