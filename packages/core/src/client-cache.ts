@@ -33,6 +33,8 @@ export class ClientCache {
   /** In the order of use, the least recent first. */
   readonly #slots = new Map<string, Slot>();
   readonly #made = new Set<WeakRef<SdkClient>>();
+  /** What each class speaks of itself. */
+  readonly #protocols = new WeakMap<ClientClass, string | undefined>();
   readonly #names = new WeakMap<object, number>();
   #nextName = 0;
 
@@ -70,15 +72,17 @@ export class ClientCache {
 
   #make(Ctor: ClientClass, config: Readonly<Record<string, unknown>>): SdkClient {
     const { credentials, defaults, prepare } = this.#settings;
-    const build = (settings: object): SdkClient => new (Ctor as new (config: object) => SdkClient)(settings);
-    let client = build({ ...defaults, ...config, credentials });
-    if (protocolOf(defaults.requestHandler) && config.requestHandler === undefined) {
-      // A shared handler of one protocol must not displace the handler of a service that speaks another (HTTP/2).
-      const { requestHandler: _, ...others } = defaults;
-      const own = build({ ...others, ...config, credentials });
-      if (protocolOf(handlerOf(own)) !== protocolOf(defaults.requestHandler)) client = own;
-      else own.destroy();
+    const build = (more?: object | false): SdkClient =>
+      new (Ctor as new (config: object) => SdkClient)({ ...defaults, ...config, credentials, ...more });
+    // A shared handler of one protocol must not displace the handler of a service that speaks another (HTTP/2).
+    const shared = protocolOf(defaults.requestHandler);
+    if (shared && !this.#protocols.has(Ctor)) {
+      const probe = build({ requestHandler: undefined });
+      this.#protocols.set(Ctor, protocolOf(handlerOf(probe)));
+      probe.destroy();
     }
+    const isAnother = shared !== undefined && shared !== this.#protocols.get(Ctor);
+    const client = build(isAnother && { requestHandler: config.requestHandler });
     prepare(client);
     for (const reference of this.#made) if (!reference.deref()) this.#made.delete(reference);
     const handler = handlerOf(client);
@@ -96,23 +100,24 @@ export class ClientCache {
     this.#slots.delete(victim as string);
   }
 
-  /** Equal for equal plain values in any order of keys; for everything else, the identity of the object. */
-  #keyOf(value: unknown): string {
-    const nameOf = (part: object): number => {
-      const name = this.#names.get(part) ?? this.#nextName++;
-      this.#names.set(part, name);
-      return name;
-    };
-    return JSON.stringify(value, function (this: Record<string, unknown>, field: string): unknown {
-      const part = this[field]; // Before its toJSON, which would make equal what is not the same.
-      if (typeof part === 'number' || typeof part === 'bigint') return `\0${typeof part} ${part}`;
-      if (typeof part !== 'function' && (typeof part !== 'object' || part === null || Array.isArray(part))) return part;
-      const prototype: unknown = Object.getPrototypeOf(part);
-      const isPlain = prototype === Object.prototype || prototype === null;
-      return isPlain
-        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : `\0${nameOf(part)}`;
-    });
+  /**
+   * Equal for equal plain values in any order of keys; for everything else, the identity of the object. So it is for a value
+   * that is inside itself.
+   */
+  #keyOf(value: unknown, inside: readonly unknown[] = []): string {
+    if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) {
+      return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
+    if (!isPlain || inside.includes(value)) {
+      const name = this.#names.get(value) ?? this.#nextName++;
+      this.#names.set(value, name);
+      return `#${name}`;
+    }
+    const parts = Object.entries(given(value)).sort(([a], [b]) => (a < b ? -1 : 1));
+    const keys = parts.map(([field, part]) => `${JSON.stringify(field)}:${this.#keyOf(part, [...inside, value])}`);
+    return `${Array.isArray(value) ? 'array' : 'object'}(${keys.join()})`;
   }
 }
 

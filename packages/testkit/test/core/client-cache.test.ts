@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { type ClientCacheOptions, type CommonSessionOptions, RefreshableSession } from '@brs/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -103,6 +103,28 @@ describe('the same class and configuration give the same client', () => {
     config.region = 'eu-west-2';
     expect(session.client(S3Client, config)).not.toBe(client);
     expect(session.client(S3Client, { region: 'eu-west-1' })).toBe(client);
+  });
+
+  it('a configuration that contains itself is one by identity', () => {
+    const session = sessionWith();
+    const cyclic = () => {
+      const config: { region: string; own?: unknown; list: unknown[] } = { region: 'eu-west-1', list: [] };
+      config.own = { config };
+      config.list.push(config.list, config);
+      return config;
+    };
+    const config = cyclic();
+    expect(session.client(S3Client, config)).toBe(session.client(S3Client, config));
+    expect(session.client(S3Client, cyclic())).not.toBe(session.client(S3Client, config));
+  });
+
+  it('a part that stands twice in a configuration is compared by value', () => {
+    const session = sessionWith();
+    const twice = (): object => {
+      const part = { a: 1 };
+      return { left: part, right: part };
+    };
+    expect(session.client(S3Client, twice())).toBe(session.client(S3Client, twice()));
   });
 
   it('another session has clients of its own', () => {
@@ -223,6 +245,22 @@ describe('the defaults of clients', () => {
     expect(kinesis.config.requestHandler.metadata?.handlerProtocol).toBe('h2');
     await kinesis.send(new ListStreamsCommand({}));
     expect(service.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['that it speaks', S3Client],
+    ['that it does not speak', KinesisClient],
+  ])('a shared handler costs a class %s one client more, not one for each configuration', (_, Base) => {
+    let made = 0;
+    const Counted = class extends (Base as typeof S3Client) {
+      constructor(config: S3ClientConfig) {
+        super(config);
+        made++;
+      }
+    };
+    const session = sessionWith({ clientDefaults: { requestHandler: sharedHandler() } });
+    for (const region of ['a', 'b', 'c', 'd']) session.client(Counted, { region });
+    expect(made).toBe(5);
   });
 
   it('a handler in a client’s own configuration is taken whatever it speaks', () => {
