@@ -70,6 +70,28 @@ export interface SessionEvents {
 /** The name of an event. On `node:diagnostics_channel` it is `brs:<name>`. */
 export type SessionEventName = keyof SessionEvents;
 
+/**
+ * The names of all events, for listeners of everything.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * for (const name of sessionEventNames) subscribe(`brs:${name}`, (event) => console.log(name, event));
+ * ```
+ */
+export const sessionEventNames: readonly SessionEventName[] = /* @__PURE__ */ Object.keys({
+  refreshStarted: true,
+  refreshSucceeded: true,
+  refreshFailed: true,
+  servedStale: true,
+  invalidated: true,
+  windowsCapped: true,
+  clockOffset: true,
+  notice: true,
+  closed: true,
+} satisfies Record<SessionEventName, true>) as SessionEventName[];
+
 type Listener = (event: never) => void;
 
 /** The listeners of one session. */

@@ -34,7 +34,13 @@ export type {
 } from './session-options.js';
 export { defineStrategy, type StrategyDefinition } from './define-strategy.js';
 export type { Credentials } from './credentials.js';
-export type { EventBase, RefreshEvent, SessionEventName, SessionEvents } from './events.js';
+export {
+  type EventBase,
+  type RefreshEvent,
+  type SessionEventName,
+  sessionEventNames,
+  type SessionEvents,
+} from './events.js';
 export type { RefreshWindow } from './refresh/decide.js';
 export type { ClientClass, ClientConfig } from './client-cache.js';
 export type { SdkClient } from './client-recovery.js';

@@ -1,6 +1,6 @@
 /** Carries out a scenario against a session and says where it went otherwise than expected. */
 import { AssertionError } from 'node:assert';
-import { isSessionError, RefreshableSession, type SessionEventName, type Strategy } from '@brs/core';
+import { isSessionError, RefreshableSession, type SessionEventName, sessionEventNames, type Strategy } from '@brs/core';
 import { ManualClock, settled } from '../manual-clock.js';
 import { generationOf, ScriptedSource, scriptedStrategy } from '../scripted-source.js';
 import { patienceMs, within } from '../within.js';
@@ -14,17 +14,6 @@ interface Call {
   result: ExpectedResult | undefined;
   readonly done: Promise<void>;
 }
-
-const eventNames: SessionEventName[] = [
-  'refreshStarted',
-  'refreshSucceeded',
-  'refreshFailed',
-  'servedStale',
-  'invalidated',
-  'windowsCapped',
-  'clockOffset',
-  'closed',
-];
 
 /**
  * Runs one scenario, by default against the engine with a strategy straight over the scripted source.
@@ -53,7 +42,7 @@ export async function runScenario(
   const strategy = await overSource(source);
   const session = new RefreshableSession({ ...options, strategy, clock, random: () => random });
   const emitted = new Set<SessionEventName>();
-  for (const name of eventNames) session.on(name, () => void emitted.add(name));
+  for (const name of sessionEventNames) session.on(name, () => void emitted.add(name));
   const calls = new Map<string, Call>();
   let jumped = 0;
 

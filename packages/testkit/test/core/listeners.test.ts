@@ -1,23 +1,11 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { RefreshableSession, type SessionEventName, type SessionEvents } from '@brs/core';
+import { RefreshableSession, sessionEventNames, type SessionEvents } from '@brs/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generationOf, ManualClock, ScriptedSource, scriptedStrategy, settled } from '../../src/index.js';
 import { codeOr, rejectionOf } from './support/rejection.js';
 import { expectNothingUnhandled } from './support/unhandled.js';
 
 expectNothingUnhandled();
-
-const everyEvent: SessionEventName[] = [
-  'refreshStarted',
-  'refreshSucceeded',
-  'refreshFailed',
-  'servedStale',
-  'invalidated',
-  'windowsCapped',
-  'clockOffset',
-  'notice',
-  'closed',
-];
 
 function setUp(options: { lifetimeSeconds?: number; clockAheadSeconds?: number; advisoryWindowSeconds?: number } = {}) {
   const { advisoryWindowSeconds, ...given } = options;
@@ -67,13 +55,13 @@ describe('a listener that throws', () => {
     const warnings = recordWarnings();
     const world = setUp(everything);
     const told = new Set<string>();
-    for (const name of everyEvent) {
+    for (const name of sessionEventNames) {
       world.session.on(name, broken);
       world.session.on(name, () => void told.add(name));
     }
     await liveThrough(world);
     await settled();
-    expect([...told].sort()).toEqual(everyEvent.filter((name) => name !== 'notice').sort());
+    expect([...told].sort()).toEqual(sessionEventNames.filter((name) => name !== 'notice').sort());
     expect(warnings.length).toBeGreaterThanOrEqual(told.size);
     for (const warning of warnings) {
       expect(warning.name).toBe('SessionListenerWarning');
@@ -158,7 +146,8 @@ describe('a listener that calls the session', () => {
   it.each(firstFetch)('close() on %s: nothing is kept and nothing more is told', async (name) => {
     const { session, source, clock } = setUp({ clockAheadSeconds: 7200, advisoryWindowSeconds: 800 });
     const told: string[] = [];
-    for (const each of everyEvent) session.on(each, ({ at }) => void told.push(`${each} ${Number(at) - clock.now()}`));
+    for (const each of sessionEventNames)
+      session.on(each, ({ at }) => void told.push(`${each} ${Number(at) - clock.now()}`));
     let toldBefore: number | undefined;
     session.on(name, () => {
       toldBefore = told.length;
@@ -226,7 +215,7 @@ describe('diagnostics channels', () => {
     const own: unknown[] = [];
     const published: unknown[] = [];
     const heard: string[] = [];
-    for (const name of everyEvent) {
+    for (const name of sessionEventNames) {
       const listener = (event: unknown, channelName: string | symbol): void => {
         published.push(event);
         heard.push(String(channelName));
@@ -239,7 +228,7 @@ describe('diagnostics channels', () => {
     expect(published).toEqual(own);
     expect(published.every((event) => Object.isFrozen(event))).toBe(true);
     expect(new Set(heard)).toEqual(
-      new Set(everyEvent.filter((name) => name !== 'notice').map((name) => `brs:${name}`)),
+      new Set(sessionEventNames.filter((name) => name !== 'notice').map((name) => `brs:${name}`)),
     );
   });
 
@@ -269,7 +258,7 @@ describe('what the events say', () => {
   it('of a life with a failure in it', async () => {
     const { session, source, clock } = setUp();
     const log: [string, object][] = [];
-    for (const name of everyEvent) {
+    for (const name of sessionEventNames) {
       session.on(name, ({ at, method, ...event }) => {
         expect(at).toEqual(new Date(clock.now()));
         expect(method).toBe('scripted');

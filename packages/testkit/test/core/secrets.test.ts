@@ -5,7 +5,7 @@ import {
   type AcquiredCredentials,
   defineStrategy,
   RefreshableSession,
-  type SessionEventName,
+  sessionEventNames,
   type Strategy,
 } from '@brs/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -60,19 +60,8 @@ function expectNoSecretIn(value: unknown): void {
 /** All that is told while a test runs: events, diagnostics channels and warnings. */
 function record(session: RefreshableSession): unknown[] {
   const told: unknown[] = [];
-  const names: SessionEventName[] = [
-    'refreshStarted',
-    'refreshSucceeded',
-    'refreshFailed',
-    'servedStale',
-    'invalidated',
-    'windowsCapped',
-    'clockOffset',
-    'notice',
-    'closed',
-  ];
   const listener = (event: unknown): void => void told.push(event);
-  for (const name of names) {
+  for (const name of sessionEventNames) {
     session.on(name, listener);
     subscribe(`brs:${name}`, listener);
     onTestFinished(() => void unsubscribe(`brs:${name}`, listener));
