@@ -1,6 +1,7 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { defineStrategy, RefreshableSession } from '@brs/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startLocalAws } from '../../src/index.js';
@@ -56,6 +57,16 @@ describe.each([
       200,
     ]);
     expect(sets()).toBe(1);
+  });
+
+  // The presigner dates a URL by `new Date()` and looks at nothing of the client: the caller has to say.
+  it('a presigned URL is right with the offset that the session knows as its date', async () => {
+    const { aws, session } = await setUp();
+    const client = session.client(S3Client, { endpoint: aws.endpoint, forcePathStyle: true });
+    await session.ready();
+    const signingDate = new Date(Date.now() + session.status().clockOffsetMs);
+    const url = await getSignedUrl(client, new ListBucketsCommand({}), { signingDate });
+    expect((await fetch(url)).status).toBe(200);
   });
 
   it('one’s own client with the provider works as well, with the SDK’s own correction', async () => {
