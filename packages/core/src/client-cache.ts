@@ -4,8 +4,8 @@
  */
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { SdkClient } from './client-recovery.js';
-import { InvalidOptionsError } from './errors.js';
-import { given, rule } from './options.js';
+import { checkOption, given, must } from './options.js';
+import { clientOptionsRule } from './session-options.js';
 
 /** The class of an SDK v3 client, such as `S3Client`. */
 export type ClientClass = new (config: never) => SdkClient;
@@ -28,6 +28,8 @@ export interface ClientSettings {
   prepare(client: SdkClient): void;
 }
 
+const classRule = must('the class of an SDK v3 client, such as S3Client', (value) => typeof value === 'function');
+
 export class ClientCache {
   readonly #settings: ClientSettings;
   /** In the order of use, the least recent first. */
@@ -43,14 +45,8 @@ export class ClientCache {
   }
 
   get(Ctor: ClientClass, config: Readonly<Record<string, unknown>> = {}): SdkClient {
-    if (typeof Ctor !== 'function') {
-      throw new InvalidOptionsError('client', 'must be the class of an SDK v3 client, such as S3Client');
-    }
-    const problem = rule.object(config, 'config');
-    if (problem) throw new InvalidOptionsError('config', problem);
-    if (config.credentials !== undefined) {
-      throw new InvalidOptionsError('config.credentials', "cannot be given: a session's clients have its own");
-    }
+    checkOption('client', Ctor, classRule);
+    checkOption('config', config, clientOptionsRule);
     // What is not given neither displaces a default nor makes another client.
     const own = given(config);
     const key = this.#keyOf([Ctor, own]);

@@ -1,7 +1,7 @@
 /** A set of credentials as users and SDK clients see it: frozen, and printing without its secrets. */
 import type { AcquiredCredentials } from './contract.js';
 import { InvalidCredentialsError } from './errors.js';
-import { describeType } from './options.js';
+import { describeType, isText, must, withMembers } from './options.js';
 import { printAs } from './printing.js';
 
 /**
@@ -38,7 +38,23 @@ export class Credentials {
 }
 printAs(Credentials, (credentials) => credentials.toJSON());
 
-const secretFields = ['accessKeyId', 'secretAccessKey', 'sessionToken'] as const;
+/** The type alone: a number would show, and be a secret. */
+const typeOf = (value: unknown): string =>
+  typeof value === 'number' ? 'a number' : value instanceof Date ? 'an Invalid Date' : describeType(value);
+
+const text = must('a non-empty string', isText, typeOf);
+const instant = must(
+  'a valid Date',
+  (value: unknown) => value === undefined || (value instanceof Date && value.getTime() > -Infinity),
+  typeOf,
+);
+const answerRule = withMembers({
+  accessKeyId: text,
+  secretAccessKey: text,
+  sessionToken: text,
+  expiration: instant,
+  sourceTime: instant,
+});
 
 /**
  * Checks an answer of a source before it is stored.
@@ -46,23 +62,6 @@ const secretFields = ['accessKeyId', 'secretAccessKey', 'sessionToken'] as const
  * @throws {@link InvalidCredentialsError} (`INVALID_CREDENTIALS`) naming the field and the type received, never a value.
  */
 export function validateAnswer(answer: unknown): asserts answer is AcquiredCredentials {
-  if (typeof answer !== 'object' || answer === null) {
-    throw new InvalidCredentialsError(`The source must answer with credentials, got ${describeType(answer)}.`);
-  }
-  const set = answer as Record<string, unknown>;
-  for (const field of secretFields) {
-    if (typeof set[field] !== 'string' || set[field] === '') refuse(field, 'a non-empty string', set[field]);
-  }
-  for (const field of ['expiration', 'sourceTime']) {
-    const instant = set[field];
-    if (instant !== undefined && !(instant instanceof Date && instant.getTime() > -Infinity)) {
-      refuse(field, 'a valid Date', instant);
-    }
-  }
-}
-
-function refuse(field: string, what: string, got: unknown): never {
-  // The type alone: a number would show, and be a secret.
-  const type = typeof got === 'number' ? 'a number' : got instanceof Date ? 'an Invalid Date' : describeType(got);
-  throw new InvalidCredentialsError(`The source's answer has a \`${field}\` that is not ${what}, but ${type}.`);
+  const problem = answerRule(answer, '');
+  if (problem) throw new InvalidCredentialsError(`The answer of the source ${problem}.`);
 }

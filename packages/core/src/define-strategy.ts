@@ -1,6 +1,7 @@
 /** Makes a strategy from its parts and checks that a value is one. */
 import { CONTRACT_VERSION, type Strategy } from './contract.js';
 import { InvalidStrategyError } from './errors.js';
+import { policyRule } from './session-options.js';
 import { describeType, type OptionRule, rule, timeoutRule, withMembers } from './options.js';
 
 /** The parts of a strategy. Only a name and a way to ask the source are needed. */
@@ -49,7 +50,7 @@ const memberRules = withMembers({
   identity: rule.function,
   classify: rule.function,
   close: optional(rule.function),
-  expiredCredentials: optional(rule.oneOf('throw', 'serve')),
+  expiredCredentials: optional(policyRule),
   refreshTimeoutMs: optional(timeoutRule),
 });
 

@@ -11,29 +11,34 @@ export type OptionRule = (value: unknown, option: string) => string | undefined 
 export function describeType(value: unknown): string {
   if (value === '') return 'an empty string';
   if (typeof value === 'number' || typeof value === 'boolean') return `${typeof value} ${value}`;
-  if (value === null) return 'null';
-  return typeof value === 'object' ? `an object (${value.constructor?.name})` : typeof value;
+  if (typeof value !== 'object') return typeof value;
+  return value ? `an object (${value.constructor?.name})` : 'null';
 }
 
-const must =
-  (what: string, holds: (value: never) => boolean): OptionRule =>
+/** A rule from what a value must be, in words, and as a test. `describe` says what was received instead. */
+export const must =
+  (what: string, holds: (value: never) => boolean, describe: (value: unknown) => string = describeType): OptionRule =>
   (value) =>
-    holds(value as never) ? undefined : `must be ${what}, got ${describeType(value)}`;
+    holds(value as never) ? undefined : `must be ${what}, got ${describe(value)}`;
+
+const typeRule = (what: string, type: string): OptionRule => must(what, (value) => typeof value === type);
+
+export const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** The usual rules. Build one's own as functions of the same form. */
 export const rule = {
   /** Any value at all. */
   any: (): undefined => undefined,
   /** `true` or `false`. */
-  boolean: must('true or false', (value) => typeof value === 'boolean') as OptionRule,
-  function: must('a function', (value) => typeof value === 'function') as OptionRule,
+  boolean: typeRule('true or false', 'boolean') as OptionRule,
+  function: typeRule('a function', 'function') as OptionRule,
   /** An object that is no array. */
   object: must(
     'an object',
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   ) as OptionRule,
   /** A string with at least one character. */
-  string: must('a non-empty string', (value) => typeof value === 'string' && value !== '') as OptionRule,
+  string: must('a non-empty string', isText) as OptionRule,
   /** A finite number above `above` (default 0), up to `max` where it is given. `unit` is for the message. */
   number: (unit: string, { above = 0, max = Infinity }: { above?: number; max?: number } = {}): OptionRule =>
     must(
@@ -91,15 +96,20 @@ export function checkOptions(
   { required = [], path = '' }: { required?: readonly string[]; path?: string } = {},
 ): void {
   const values = options as Record<string | symbol, unknown>;
-  for (const [name, value] of Object.entries(values)) {
-    if (!Object.hasOwn(rules, name)) {
-      const known = Object.keys(rules).concat((values[besides] as string[] | undefined) ?? []);
-      throw new InvalidOptionsError(path + name, `is unknown; known are ${known.sort().join(', ')}`);
-    }
-    const problem = value === undefined ? undefined : rules[name]?.(value, path + name);
-    if (problem) throw new InvalidOptionsError(path + name, problem);
-  }
-  for (const name of required) {
-    if (values[name] === undefined) throw new InvalidOptionsError(path + name, 'is required');
-  }
+  const isUnknown: OptionRule = () => {
+    const known = Object.keys(rules).concat((values[besides] as string[] | undefined) ?? []);
+    return `is unknown; known are ${known.sort().join(', ')}`;
+  };
+  const ruleOf = (name: string): OptionRule | undefined => {
+    if (!Object.hasOwn(rules, name)) return isUnknown;
+    if (values[name] !== undefined) return rules[name];
+    return required.includes(name) ? () => 'is required' : undefined;
+  };
+  for (const name of [...Object.keys(values), ...required]) checkOption(path + name, values[name], ruleOf(name));
+}
+
+/** Checks one value. @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) when it breaks its rule. */
+export function checkOption(option: string, value: unknown, optionRule: OptionRule | undefined): void {
+  const problem = optionRule?.(value, option);
+  if (problem) throw new InvalidOptionsError(option, problem);
 }

@@ -61,7 +61,7 @@ describe('the options of a session', () => {
     ['expiredCredentials', 'planted'],
     ['expiredMaxAgeSeconds', 0],
     ['clientDefaults', 'planted'],
-    ['clientDefaults', { credentials: 'planted' }],
+    ['clientDefaults.credentials', { credentials: 'planted' }],
     ['clientCache', 100],
     ['clientCache.maxSize', { maxSize: 0 }],
     ['clientCache.maxSize', { maxSize: 1.5 }],

@@ -1,7 +1,17 @@
 /** The options of a session: its own, and those of its method, typed by the packages that are imported. */
 import type { Clock, ExpiredCredentialsPolicy, SessionMethods, Strategy } from './contract.js';
 import { InvalidOptionsError } from './errors.js';
-import { besides, checkOptions, given, type OptionRule, rule, timeoutRule, withMembers } from './options.js';
+import {
+  besides,
+  checkOption,
+  checkOptions,
+  given,
+  must,
+  type OptionRule,
+  rule,
+  timeoutRule,
+  withMembers,
+} from './options.js';
 import { DEFAULT_MANDATORY_SECONDS, SHORTEST_ADVISORY_SECONDS } from './refresh/windows.js';
 
 /** How the cache of clients behaves. */
@@ -78,7 +88,15 @@ export type MethodSessionOptions = {
 /** What `new RefreshableSession` takes. Without `method` and `strategy`, the method is `sts`. */
 export type RefreshableSessionOptions = StrategySessionOptions | MethodSessionOptions;
 
-const windowRule = rule.number('seconds');
+const seconds = rule.number('seconds');
+export const policyRule: OptionRule = rule.oneOf('throw', 'serve');
+
+/** What clients may be configured with: everything but credentials. */
+export const clientOptionsRule: OptionRule = (value, option) => {
+  const problem = rule.object(value, option);
+  if (problem || (value as { credentials?: unknown }).credentials === undefined) return problem;
+  throw new InvalidOptionsError(`${option}.credentials`, "cannot be given: a session's clients have its own");
+};
 
 const rules: Record<string, OptionRule> = {
   method: rule.string,
@@ -86,21 +104,16 @@ const rules: Record<string, OptionRule> = {
   region: rule.string,
   profile: rule.string,
   deferRefresh: rule.boolean,
-  advisoryWindowSeconds: windowRule,
-  mandatoryWindowSeconds: windowRule,
+  advisoryWindowSeconds: seconds,
+  mandatoryWindowSeconds: seconds,
   advisoryRefresh: rule.oneOf('background', 'await'),
   refreshTimeoutMs: timeoutRule,
   mandatoryWaitMs: timeoutRule,
-  expiredCredentials: rule.oneOf('throw', 'serve'),
-  expiredMaxAgeSeconds: windowRule,
-  clientDefaults: (value, option) =>
-    rule.object(value, option) ??
-    ((value as { credentials?: unknown }).credentials === undefined
-      ? undefined
-      : "cannot hold `credentials`: the session's own are the point"),
+  expiredCredentials: policyRule,
+  expiredMaxAgeSeconds: seconds,
+  clientDefaults: clientOptionsRule,
   clientCache: rule.shape({
-    maxSize: (value) =>
-      Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be a whole number from 1',
+    maxSize: must('a whole number from 1', (value: unknown) => Number.isInteger(value) && (value as number) > 0),
     eviction: rule.oneOf('lru', 'lfu'),
   }),
   clock: withMembers({ now: rule.function, startTimer: rule.function }),
@@ -117,8 +130,7 @@ export function splitOptions(options: RefreshableSessionOptions): {
   own: GivenOptions;
   rest: Record<string, unknown>;
 } {
-  const problem = rule.object(options, 'options');
-  if (problem) throw new InvalidOptionsError('options', problem);
+  checkOption('options', options, rule.object);
   const own: Record<string, unknown> & GivenOptions = {};
   const rest: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given(options))) {
@@ -126,24 +138,21 @@ export function splitOptions(options: RefreshableSessionOptions): {
   }
   checkOptions(own, rules);
   checkWindows(own);
+  // What is unknown to the method may be a misspelt one of these.
+  Object.defineProperty(rest, besides, { value: Object.keys(rules) });
   if (own.strategy) {
     if (own.method) throw new InvalidOptionsError('method', 'and `strategy` exclude each other: give one of them');
-    checkOptions(rest, rules);
+    checkOptions(rest, {});
   }
-  // One that is unknown to the method may be a misspelt one of these.
-  Object.defineProperty(rest, besides, { value: Object.keys(rules) });
   return { own, rest };
 }
 
 /** A window that is given alone must fit beside the default of the other, for every lifetime. */
-function checkWindows({ advisoryWindowSeconds, mandatoryWindowSeconds }: CommonSessionOptions): void {
-  const isInOrder =
-    (mandatoryWindowSeconds ?? DEFAULT_MANDATORY_SECONDS) < (advisoryWindowSeconds ?? SHORTEST_ADVISORY_SECONDS);
-  if (isInOrder) return;
-  const mandatory = mandatoryWindowSeconds ?? `${DEFAULT_MANDATORY_SECONDS} by default`;
-  const advisory = advisoryWindowSeconds ?? `${SHORTEST_ADVISORY_SECONDS} by default`;
+function checkWindows(own: CommonSessionOptions): void {
+  const { advisoryWindowSeconds = SHORTEST_ADVISORY_SECONDS, mandatoryWindowSeconds = DEFAULT_MANDATORY_SECONDS } = own;
+  if (mandatoryWindowSeconds < advisoryWindowSeconds) return;
   throw new InvalidOptionsError(
-    advisoryWindowSeconds === undefined ? 'mandatoryWindowSeconds' : 'advisoryWindowSeconds',
-    `does not fit: mandatoryWindowSeconds (${mandatory}) must be below advisoryWindowSeconds (${advisory})`,
+    own.advisoryWindowSeconds ? 'advisoryWindowSeconds' : 'mandatoryWindowSeconds',
+    `does not fit: mandatoryWindowSeconds (here ${mandatoryWindowSeconds}, by default ${DEFAULT_MANDATORY_SECONDS}) must be below advisoryWindowSeconds (here ${advisoryWindowSeconds}, by default at least ${SHORTEST_ADVISORY_SECONDS})`,
   );
 }

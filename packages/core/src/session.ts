@@ -7,12 +7,12 @@ import type { Identity, Strategy, StrategyNotice } from './contract.js';
 import type { TlsIdentity } from './tls-identity.js';
 import type { Credentials } from './credentials.js';
 import { checkStrategy } from './define-strategy.js';
-import { InvalidOptionsError, SessionClosedError } from './errors.js';
+import { SessionClosedError } from './errors.js';
 import { SessionEmitter, type SessionEventName, type SessionEvents } from './events.js';
 import type { RefreshWindow } from './refresh/decide.js';
 import { printAs } from './printing.js';
 import { RefreshEngine } from './refresh/engine.js';
-import { given } from './options.js';
+import { checkOption, given, rule } from './options.js';
 import { closeStrategy, openStrategy } from './strategy-users.js';
 import { findMethod } from './registry.js';
 import { type CommonSessionOptions, type RefreshableSessionOptions, splitOptions } from './session-options.js';
@@ -147,9 +147,7 @@ export class RefreshableSession {
    * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`) for anything but a non-empty string.
    */
   invalidate(accessKeyId: string): void {
-    if (typeof accessKeyId !== 'string' || accessKeyId === '') {
-      throw new InvalidOptionsError('accessKeyId', 'must be a non-empty string');
-    }
+    checkOption('accessKeyId', accessKeyId, rule.string);
     this.#engine.invalidate(accessKeyId);
   }
 

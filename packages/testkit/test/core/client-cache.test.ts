@@ -156,7 +156,7 @@ describe('what is no client and no configuration', () => {
 
   it('credentials among the defaults', () => {
     expect(() => sessionWith({ clientDefaults: { credentials: async () => ({ accessKeyId: 'planted' }) } })).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTIONS', option: 'clientDefaults' }),
+      expect.objectContaining({ code: 'INVALID_OPTIONS', option: 'clientDefaults.credentials' }),
     );
   });
 });
