@@ -1,6 +1,6 @@
 /** The session: one source of credentials, any number of clients. It wires the parts together and decides nothing itself. */
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import { ClientCache, type ClientClass, type ClientConfig } from './client-cache.js';
+import { type ClientCache, type ClientClass, type ClientConfig, createClientCache } from './client-cache.js';
 import { addRecovery, type RejectionGuard, rejectionGuard } from './client-recovery.js';
 import { systemClock } from './clock.js';
 import type { Identity, Strategy, StrategyNotice } from './contract.js';
@@ -12,7 +12,7 @@ import { SessionEmitter, type SessionEventName, type SessionEvents } from './eve
 import type { RefreshWindow } from './refresh/decide.js';
 import { printAs } from './printing.js';
 import { RefreshEngine } from './refresh/engine.js';
-import { checkOption, given, rule } from './options.js';
+import { checkOption, rule } from './options.js';
 import { closeStrategy, openStrategy } from './strategy-users.js';
 import { findMethod } from './registry.js';
 import { type CommonSessionOptions, type RefreshableSessionOptions, splitOptions } from './session-options.js';
@@ -168,7 +168,9 @@ export class RefreshableSession {
    */
   client<Class extends ClientClass>(Ctor: Class, config?: ClientConfig<Class>): InstanceType<Class> {
     if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
-    this.#clients ??= this.#newCache();
+    this.#clients ??= createClientCache(this.#options, this.credentials, (client) =>
+      addRecovery(client, this.#engine, this.#reject),
+    );
     return this.#clients.get(Ctor, config) as InstanceType<Class>;
   }
 
@@ -270,20 +272,8 @@ export class RefreshableSession {
     this.#engine.close();
     await Promise.resolve(); // So that a listener that closes the session once more finds it closing.
     this.#clients?.destroy();
-    this.#clients = undefined;
     this.#events.emit('closed', {});
     await closeStrategy(this.#strategy);
-  }
-
-  #newCache(): ClientCache {
-    const { region, profile, clientDefaults = {}, clientCache } = this.#options;
-    return new ClientCache({
-      credentials: this.credentials,
-      defaults: { ...given({ region, profile }), ...given(clientDefaults) },
-      maxSize: clientCache?.maxSize ?? 100,
-      eviction: clientCache?.eviction ?? 'lru',
-      prepare: (client) => addRecovery(client, this.#engine, this.#reject),
-    });
   }
 }
 printAs(RefreshableSession, (session) => session.status());
