@@ -92,8 +92,7 @@ export class RefreshableSession {
     this.#strategy = strategy ?? findMethod(method).create(rest as never, { region, profile, clock, random, notify });
     checkStrategy(this.#strategy);
     this.#events = new SessionEmitter(this.#strategy.name, clock);
-    const expiredCredentials = this.#strategy.expiredCredentials ?? 'throw';
-    const refreshTimeoutMs = this.#strategy.refreshTimeoutMs ?? 30_000;
+    const { expiredCredentials = 'throw', refreshTimeoutMs = 30_000 } = this.#strategy;
     const settings = { ...defaults, expiredCredentials, refreshTimeoutMs, ...own, clock };
     this.#engine = new RefreshEngine(this.#strategy, settings, this.#events);
     this.#reject = rejectionGuard(this.#engine, () => clock.now());

@@ -9,7 +9,9 @@ const entry = {
   expiresAt: 900 * second,
   advisoryAt: 600 * second,
   mandatoryAt: 840 * second,
-  windows: { advisoryMs: 300 * second, mandatoryMs: 60 * second },
+  advisoryMs: 300 * second,
+  mandatoryMs: 60 * second,
+  clockOffsetMs: 0,
 } as Entry;
 
 const delayOf = (failures: number, random: number, more = {}): number =>
@@ -69,7 +71,9 @@ describe('nextTryAt', () => {
       ...entry,
       expiresAt: 60 * second,
       mandatoryAt: 54 * second,
-      windows: { advisoryMs: 45 * second, mandatoryMs: 6 * second },
+      advisoryMs: 45 * second,
+      mandatoryMs: 6 * second,
+      clockOffsetMs: 0,
     };
     expect(nextTryAt(15 * second, short, { terminal: false, failures: 1 }, 0)).toBe(15_150);
     expect(nextTryAt(15 * second, short, { terminal: false, failures: 9 }, 0)).toBe(24_000);

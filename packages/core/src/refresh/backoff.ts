@@ -27,11 +27,11 @@ export function between(low: number, high: number, random: number): number {
  * the gaps are a fifth of it, so that several tries fit before the set expires.
  */
 export function nextTryAt(now: number, entry: Entry | undefined, facts: FailureFacts, random: number): number {
-  const scale = entry ? Math.min(1, entry.windows.advisoryMs / (300 * second)) : 1;
+  const scale = entry ? Math.min(1, entry.advisoryMs / (300 * second)) : 1;
   const delay = delayFor(facts, random) * scale;
   if (!entry || now >= entry.expiresAt) return now + delay;
   if (now < entry.mandatoryAt) return Math.min(now + delay, entry.mandatoryAt);
-  return Math.min(now + Math.min(delay, entry.windows.mandatoryMs / 5), entry.expiresAt);
+  return Math.min(now + Math.min(delay, entry.mandatoryMs / 5), entry.expiresAt);
 }
 
 function delayFor({ terminal, failures, retryAfterMs }: FailureFacts, random: number): number {

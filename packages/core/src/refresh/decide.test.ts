@@ -19,7 +19,9 @@ const entry: Entry = {
   advisoryAt: 1600,
   mandatoryAt: 1840,
   expiresAt: 1900,
-  windows: { advisoryMs: 300, mandatoryMs: 60 },
+  advisoryMs: 300,
+  mandatoryMs: 60,
+  clockOffsetMs: 0,
 };
 const settings: DecisionSettings = {
   advisoryRefresh: 'background',

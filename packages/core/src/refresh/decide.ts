@@ -10,12 +10,13 @@ import type { SessionError } from '../errors.js';
 import type { Deadlines, Windows } from './windows.js';
 
 /** The set in hand. Replaced whole by a success, never touched by a failure. Instants in epoch milliseconds. */
-export interface Entry extends Deadlines {
+export interface Entry extends Windows, Deadlines {
   readonly credentials: Credentials;
   readonly fetchedAt: number;
   /** By the local clock; `Infinity` for a set that does not expire. */
   readonly expiresAt: number;
-  readonly windows: Windows;
+  /** The source's time less this machine's, in milliseconds; 0 while they agree within seconds or nothing is known. */
+  readonly clockOffsetMs: number;
 }
 
 /** The last failure since the last success. */
@@ -148,8 +149,8 @@ export function servedUntil(expiresAt: number, settings: DecisionSettings): numb
  * window began, so that a hung source does not delay every request anew; and never into the last tenth of the window.
  */
 function waitUntil({ entry, flight }: EngineState, settings: DecisionSettings, now: number): number {
-  const { expiresAt, mandatoryAt, windows } = entry as Entry;
+  const { expiresAt, mandatoryAt, mandatoryMs } = entry as Entry;
   const since = Math.min(now, Math.max(flight?.startedAt ?? now, mandatoryAt));
-  const limit = now < expiresAt ? expiresAt - windows.mandatoryMs / 10 : Infinity;
+  const limit = now < expiresAt ? expiresAt - mandatoryMs / 10 : Infinity;
   return Math.min(since + settings.mandatoryWaitMs, limit);
 }

@@ -18,7 +18,7 @@ import {
   settleFor,
   windowAt,
 } from './decide.js';
-import { entryFrom, failureFrom, offsetOf, SMALLEST_OFFSET_MS } from './outcome.js';
+import { entryFrom, failureFrom, SMALLEST_OFFSET_MS } from './outcome.js';
 import { areCapped, type WindowSettings } from './windows.js';
 
 /** The engine's settings, with every default filled in. */
@@ -64,7 +64,6 @@ export class RefreshEngine {
   #sequence = 0;
   #storedSequence = 0;
   #timer: ClockTimer | undefined;
-  #clockOffsetMs = 0;
   #staleShown: RefreshWindow | undefined;
   #closed = false;
 
@@ -109,9 +108,8 @@ export class RefreshEngine {
     return windowAt(this.#state, this.#now());
   }
 
-  /** The source's time less this machine's, in milliseconds; 0 while they agree within seconds or nothing is known. */
   get clockOffsetMs(): number {
-    return this.#clockOffsetMs;
+    return this.#state.entry?.clockOffsetMs ?? 0;
   }
 
   get closed(): boolean {
@@ -170,7 +168,7 @@ export class RefreshEngine {
   #expire(flight: Flight, timeoutMs: number): void {
     const error = new RefreshTimeoutError(
       `The source of '${this.#strategy.name}' did not answer within ${Math.round(timeoutMs)} ms.`,
-      { hint: 'If the source needs longer, such as a person who types a code, raise `refreshTimeoutMs`.' },
+      { hint: 'If the source needs longer, raise `refreshTimeoutMs`.' },
     );
     this.#fail(flight, error);
     flight.abort.abort(error);
@@ -181,17 +179,19 @@ export class RefreshEngine {
     if (this.#closed || flight.sequence <= this.#storedSequence) return;
     const { random = evenlySpread } = this.#settings;
     const now = this.#now();
-    const before = this.#state.entry?.windows.advisoryMs ?? 0;
-    const entry = entryFrom(answer, now, this.#settings, random());
-    const { credentials, windows } = entry;
+    const before = this.#state.entry;
+    const entry = entryFrom(answer, now, this.#settings, random(), before);
+    const { credentials, clockOffsetMs, advisoryMs, mandatoryMs } = entry;
     this.#storedSequence = flight.sequence;
     this.#state = { entry, flight: this.#state.flight };
     this.#inHand = Promise.resolve(credentials);
     this.#staleShown = undefined;
-    this.#noteOffset(answer, now);
+    if (Math.abs(clockOffsetMs - (before?.clockOffsetMs ?? 0)) >= SMALLEST_OFFSET_MS) {
+      this.#emit('clockOffset', { offsetMs: clockOffsetMs });
+    }
     // Lifetimes of one source differ a little with the way of each answer: only a real change is news.
-    if (areCapped(windows, this.#settings) && Math.abs(windows.advisoryMs - before) > 1000) {
-      this.#emit('windowsCapped', { lifetimeMs: entry.expiresAt - now, ...windows });
+    if (areCapped(entry, this.#settings) && Math.abs(advisoryMs - (before?.advisoryMs ?? 0)) > 1000) {
+      this.#emit('windowsCapped', { lifetimeMs: entry.expiresAt - now, advisoryMs, mandatoryMs });
     }
     this.#land(flight);
     // Those who wait on a newer flight need not, unless that is what they asked for.
@@ -306,13 +306,6 @@ export class RefreshEngine {
     return inHand;
   }
 
-  #noteOffset(answer: AcquiredCredentials, now: number): void {
-    if (!answer.sourceTime) return;
-    const before = this.#clockOffsetMs;
-    const offsetMs = (this.#clockOffsetMs = offsetOf(answer, now));
-    if (Math.abs(offsetMs - before) >= SMALLEST_OFFSET_MS) this.#emit('clockOffset', { offsetMs });
-  }
-
   #emit<Name extends SessionEventName>(name: Name, event: Omit<SessionEvents[Name], keyof EventBase>): void {
     if (!this.#closed) this.#events.emit(name, event);
   }
@@ -325,10 +318,9 @@ export class RefreshEngine {
  */
 function longestFlightMs(entry: Entry | undefined, now: number): number {
   if (!entry || now >= entry.expiresAt) return Infinity;
-  const { advisoryMs, mandatoryMs } = entry.windows;
-  const lastTenthMs = mandatoryMs / 10;
+  const lastTenthMs = entry.mandatoryMs / 10;
   const leftMs = entry.expiresAt - lastTenthMs - now;
-  return Math.min(advisoryMs / 3, leftMs > 0 ? Math.max(leftMs, lastTenthMs) : Infinity);
+  return Math.min(entry.advisoryMs / 3, leftMs > 0 ? Math.max(leftMs, lastTenthMs) : Infinity);
 }
 
 /** When the timer tries again. With nothing valid in hand callers replay a terminal error for seconds; a timer is in no such hurry. */
