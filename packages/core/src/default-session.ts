@@ -1,13 +1,13 @@
 /**
- * One session for a whole program, so that nobody has to pass it around. Kept behind a global symbol, so that every copy
- * of this module in the process sees the same one.
+ * One session for a whole program, so that nobody has to pass it around. Every copy of this module in the process sees
+ * the same one.
  */
 import type { ClientClass, ClientConfig } from './client-cache.js';
 import { InvalidOptionsError, NoDefaultSessionError } from './errors.js';
 import type { RefreshableSession } from './session.js';
+import { shared } from './shared.js';
 
-const key = Symbol.for('@brs/core/default-session/1');
-const shared = globalThis as { [key]?: RefreshableSession | undefined };
+const held = /* @__PURE__ */ shared('default-session', () => ({}) as { session?: RefreshableSession | undefined });
 
 /**
  * Makes a session the default of the process, or with `undefined` leaves it without one. The one before is not closed.
@@ -18,7 +18,7 @@ export function setDefaultSession(session: RefreshableSession | undefined): void
   if (session !== undefined && typeof (session as Partial<RefreshableSession> | null)?.getCredentials !== 'function') {
     throw new InvalidOptionsError('session', 'must be a RefreshableSession or undefined');
   }
-  shared[key] = session;
+  held.session = session;
 }
 
 /**
@@ -27,7 +27,7 @@ export function setDefaultSession(session: RefreshableSession | undefined): void
  * @throws {@link NoDefaultSessionError} (`NO_DEFAULT_SESSION`) when none was set.
  */
 export function getDefaultSession(): RefreshableSession {
-  const session = shared[key];
+  const { session } = held;
   if (session) return session;
   throw new NoDefaultSessionError('There is no default session.', {
     hint: 'Call setDefaultSession(session) once, before the first use.',

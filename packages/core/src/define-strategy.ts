@@ -2,7 +2,7 @@
 import { CONTRACT_VERSION, type Strategy } from './contract.js';
 import { InvalidStrategyError } from './errors.js';
 import { policyRule } from './session-options.js';
-import { describeType, type OptionRule, rule, timeoutRule, withMembers } from './options.js';
+import { isText, must, type OptionRule, rule, timeoutRule, withMembers } from './options.js';
 
 /** The parts of a strategy. Only a name and a way to ask the source are needed. */
 export type StrategyDefinition = Pick<Strategy, 'name' | 'acquire'> & Partial<Omit<Strategy, 'contractVersion'>>;
@@ -44,7 +44,8 @@ const optional =
   (value, member) =>
     value === undefined ? undefined : memberRule(value, member);
 
-const memberRules = withMembers({
+const strategyRule = withMembers({
+  contractVersion: must(`${CONTRACT_VERSION} for this @brs/core`, (value) => value === CONTRACT_VERSION),
   name: rule.string,
   acquire: rule.function,
   identity: rule.function,
@@ -56,16 +57,13 @@ const memberRules = withMembers({
 
 /** @throws {@link InvalidStrategyError} (`INVALID_STRATEGY`) when the value is no strategy of this contract version. */
 export function checkStrategy(value: unknown): asserts value is Strategy {
-  const problem = rule.object(value, '');
-  if (problem) throw new InvalidStrategyError(`A strategy ${problem}.`);
-  const strategy = value as Record<keyof Strategy, unknown>;
-  const called = typeof strategy.name === 'string' ? `Strategy '${strategy.name}'` : 'A strategy';
-  if (strategy.contractVersion !== CONTRACT_VERSION) {
-    throw new InvalidStrategyError(
-      `${called} has contract version ${describeType(strategy.contractVersion)}; this @brs/core needs ${CONTRACT_VERSION}.`,
-      { hint: 'Install versions of the two that fit, or make the strategy with `defineStrategy`.' },
-    );
-  }
-  const broken = memberRules(value, '');
-  if (broken) throw new InvalidStrategyError(`${called} ${broken}.`);
+  const problem = strategyRule(value, '');
+  if (!problem) return;
+  const { name, contractVersion } = Object(value) as Partial<Strategy>;
+  throw new InvalidStrategyError(`${isText(name) ? `Strategy '${name}'` : 'A strategy'} ${problem}.`, {
+    hint:
+      contractVersion === CONTRACT_VERSION
+        ? undefined
+        : 'Install versions of the two that fit, or make the strategy with `defineStrategy`.',
+  });
 }

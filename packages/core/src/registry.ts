@@ -1,13 +1,9 @@
-/**
- * The methods that packages have registered. They are kept behind a global symbol, because an ESM and a CommonJS copy
- * of this module, or two versions of it, will meet in one process.
- */
+/** The methods that packages have registered, shared by all copies of this module. */
 import type { MethodDefinition } from './contract.js';
 import { MethodConflictError, UnknownMethodError } from './errors.js';
+import { shared } from './shared.js';
 
-const key = Symbol.for('@brs/core/methods/1');
-const shared = globalThis as { [key]?: Map<string, MethodDefinition<never>> };
-const methods = (shared[key] ??= new Map());
+const methods = /* @__PURE__ */ shared('methods', () => new Map<string, MethodDefinition<never>>());
 
 /** What `listMethods` says of a registered method. */
 export interface RegisteredMethod {

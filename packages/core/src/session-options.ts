@@ -153,6 +153,6 @@ function checkWindows(own: CommonSessionOptions): void {
   if (mandatoryWindowSeconds < advisoryWindowSeconds) return;
   throw new InvalidOptionsError(
     own.advisoryWindowSeconds ? 'advisoryWindowSeconds' : 'mandatoryWindowSeconds',
-    `does not fit: mandatoryWindowSeconds (here ${mandatoryWindowSeconds}, by default ${DEFAULT_MANDATORY_SECONDS}) must be below advisoryWindowSeconds (here ${advisoryWindowSeconds}, by default at least ${SHORTEST_ADVISORY_SECONDS})`,
+    `does not fit: the mandatory window, ${mandatoryWindowSeconds} s, must be below the advisory window, ${advisoryWindowSeconds} s`,
   );
 }

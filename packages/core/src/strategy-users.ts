@@ -1,12 +1,11 @@
 /**
- * How many open sessions use a strategy value: the last one that closes closes the strategy. Kept behind a global symbol,
- * because sessions of two copies of this module can share one.
+ * How many open sessions use a strategy value: the last one that closes closes the strategy. Sessions of two
+ * copies of this module can share one.
  */
 import type { Strategy } from './contract.js';
+import { shared } from './shared.js';
 
-const key = Symbol.for('@brs/core/strategy-users/1');
-const shared = globalThis as { [key]?: WeakMap<Strategy, number> };
-const users = (shared[key] ??= new WeakMap());
+const users = /* @__PURE__ */ shared('strategy-users', () => new WeakMap<Strategy, number>());
 
 export function openStrategy(strategy: Strategy): void {
   users.set(strategy, (users.get(strategy) ?? 0) + 1);
