@@ -13,7 +13,7 @@ const marks = { memoized: true, configBound: true, attributed: true };
 /** Makes the provider. It accepts unknown options and honours `forceRefresh`. */
 export function providerOf(engine: RefreshEngine): AwsCredentialIdentityProvider {
   const provider = (options?: Record<string, unknown>): Promise<AwsCredentialIdentity> => {
-    const credentials = engine.get(options?.forceRefresh === true ? { forceRefresh: true } : undefined);
+    const credentials = engine.get(options?.forceRefresh === true);
     // The fresh path hands on a promise that is already fulfilled; only one that may fail needs the detour.
     return engine.isFulfilled(credentials) ? credentials : credentials.catch(throwToSdk);
   };

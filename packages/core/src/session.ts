@@ -7,11 +7,10 @@ import type { Identity, Strategy, StrategyNotice } from './contract.js';
 import type { TlsIdentity } from './tls-identity.js';
 import type { Credentials } from './credentials.js';
 import { checkStrategy } from './define-strategy.js';
-import { SessionClosedError } from './errors.js';
 import { SessionEmitter, type SessionEventName, type SessionEvents } from './events.js';
 import type { RefreshWindow } from './refresh/decide.js';
 import { printAs } from './printing.js';
-import { RefreshEngine } from './refresh/engine.js';
+import { closedError, RefreshEngine } from './refresh/engine.js';
 import { checkOption, rule } from './options.js';
 import { closeStrategy, openStrategy } from './strategy-users.js';
 import { findMethod } from './registry.js';
@@ -115,8 +114,11 @@ export class RefreshableSession {
    * @throws {@link CredentialsExpiredError} (`CREDENTIALS_EXPIRED`) when the set has expired and the source still fails.
    * @throws {@link SessionClosedError} (`SESSION_CLOSED`) after `close()`.
    */
-  getCredentials(options: WaitOptions & { readonly forceRefresh?: boolean | undefined } = {}): Promise<Credentials> {
-    return this.#engine.get(options);
+  getCredentials({
+    forceRefresh,
+    signal,
+  }: WaitOptions & { readonly forceRefresh?: boolean | undefined } = {}): Promise<Credentials> {
+    return this.#engine.get(forceRefresh, signal);
   }
 
   /**
@@ -128,7 +130,7 @@ export class RefreshableSession {
    * @throws {@link SessionClosedError} (`SESSION_CLOSED`) after `close()`.
    */
   refresh({ signal }: WaitOptions = {}): Promise<Credentials> {
-    return this.#engine.get({ forceRefresh: true, signal });
+    return this.#engine.get(true, signal);
   }
 
   /**
@@ -136,7 +138,7 @@ export class RefreshableSession {
    * at construction. Throws what {@link RefreshableSession.getCredentials} throws.
    */
   async ready(options?: WaitOptions): Promise<void> {
-    await this.#engine.get(options);
+    await this.getCredentials(options);
   }
 
   /**
@@ -166,7 +168,7 @@ export class RefreshableSession {
    * @throws {@link SessionClosedError} (`SESSION_CLOSED`) after `close()`.
    */
   client<Class extends ClientClass>(Ctor: Class, config?: ClientConfig<Class>): InstanceType<Class> {
-    if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
+    if (this.#engine.closed) throw closedError();
     this.#clients ??= createClientCache(this.#options, this.credentials, (client) =>
       addRecovery(client, this.#engine, this.#reject),
     );
@@ -179,7 +181,7 @@ export class RefreshableSession {
    * {@link RefreshableSession.getCredentials} throws, and what the strategy's own lookup throws.
    */
   async whoami({ signal = new AbortController().signal }: WaitOptions = {}): Promise<Identity> {
-    if (this.#engine.closed) throw new SessionClosedError('The session is closed.');
+    if (this.#engine.closed) throw closedError();
     const lookUp = async (): Promise<Identity> => this.#strategy.identity({ credentials: this.credentials, signal });
     try {
       return await lookUp();

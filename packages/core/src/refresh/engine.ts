@@ -31,12 +31,6 @@ export interface EngineSettings extends DecisionSettings, WindowSettings {
   readonly random?: (() => number) | undefined;
 }
 
-/** What a caller may ask for. */
-export interface GetOptions {
-  readonly forceRefresh?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Node fires a timer that is longer than this at once; what is further away is looked at again then. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -48,11 +42,15 @@ interface Flight {
   readonly abort: AbortController;
   /** Those who wait: called when it lands, with its error if it has failed, and when they may have waited long enough. */
   readonly waiting: Set<(error?: SessionError) => void>;
-  deadline?: ClockTimer;
+  readonly deadline: ClockTimer;
 }
 
 /** Replaced part by part; what is in it never changes. */
-type OwnState = { -readonly [Part in keyof EngineState]: EngineState[Part] } & { flight?: Flight | undefined };
+type OwnState = { -readonly [Part in keyof EngineState]: EngineState[Part] } & {
+  flight?: Flight | undefined;
+  /** The window in which `servedStale` was told last, since the last success or failure. */
+  staleIn?: RefreshWindow | undefined;
+};
 
 export class RefreshEngine {
   readonly #strategy: Strategy;
@@ -64,7 +62,6 @@ export class RefreshEngine {
   #sequence = 0;
   #storedSequence = 0;
   #timer: ClockTimer | undefined;
-  #staleShown: RefreshWindow | undefined;
   #closed = false;
 
   constructor(strategy: Strategy, settings: EngineSettings, events: SessionEmitter) {
@@ -75,15 +72,12 @@ export class RefreshEngine {
   }
 
   /** The current set; what waits, what is served and what is raised is `decide`'s word. */
-  get(options?: GetOptions): Promise<Credentials> {
-    if (this.#closed) return Promise.reject(closedError());
-    if (options?.signal?.aborted) return Promise.reject(options.signal.reason as Error);
-    const decision = decide(this.#state, this.#settings, this.#now(), options?.forceRefresh);
-    if (decision.action === 'wait') {
-      return this.#wait(this.#state.flight ?? this.#start(decision.reason), decision, options?.signal);
-    }
-    if (decision.action === 'refresh' && !this.#state.flight) this.#start(decision.reason);
-    return this.#settle(decision);
+  get(forceRefresh?: boolean, signal?: AbortSignal): Promise<Credentials> {
+    if (this.#closed) return rejectClosed();
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    const decision = decide(this.#state, this.#settings, this.#now(), forceRefresh);
+    const flight = 'reason' in decision ? (this.#state.flight ?? this.#start(decision.reason)) : undefined;
+    return flight && decision.action === 'wait' ? this.#wait(flight, decision, signal) : this.#settle(decision);
   }
 
   /** Marks the set in hand as rejected; another key id than its own changes nothing. */
@@ -134,19 +128,23 @@ export class RefreshEngine {
 
   #start(reason: AcquireReason): Flight {
     const { clock, refreshTimeoutMs } = this.#settings;
+    const { entry, failure } = this.#state;
     const startedAt = this.#now();
-    const flight: Flight = {
-      sequence: ++this.#sequence,
-      startedAt,
-      facts: { reason, window: this.window, attempt: (this.#state.failure?.count ?? 0) + 1 },
-      abort: new AbortController(),
-      waiting: new Set(),
-    };
+    const timeoutMs = Math.min(refreshTimeoutMs, longestFlightMs(entry, startedAt));
+    const abort = new AbortController();
+    const deadline = clock.startTimer(() => {
+      const error = new RefreshTimeoutError(
+        `The source of '${this.#strategy.name}' did not answer within ${Math.round(timeoutMs)} ms.`,
+        { hint: 'If the source needs longer, raise `refreshTimeoutMs`.' },
+      );
+      this.#fail(flight, error);
+      abort.abort(error);
+    }, timeoutMs);
+    const facts = { reason, window: this.window, attempt: (failure?.count ?? 0) + 1 };
+    const flight: Flight = { sequence: ++this.#sequence, startedAt, facts, abort, deadline, waiting: new Set() };
     this.#timer?.cancel();
     this.#state.flight = flight;
-    const timeoutMs = Math.min(refreshTimeoutMs, longestFlightMs(this.#state.entry, startedAt));
-    flight.deadline = clock.startTimer(() => this.#expire(flight, timeoutMs), timeoutMs);
-    this.#emit('refreshStarted', flight.facts);
+    this.#emit('refreshStarted', facts);
     // A listener may have closed the session just now.
     if (!this.#closed) void this.#ask(flight);
     return flight;
@@ -165,15 +163,6 @@ export class RefreshEngine {
     }
   }
 
-  #expire(flight: Flight, timeoutMs: number): void {
-    const error = new RefreshTimeoutError(
-      `The source of '${this.#strategy.name}' did not answer within ${Math.round(timeoutMs)} ms.`,
-      { hint: 'If the source needs longer, raise `refreshTimeoutMs`.' },
-    );
-    this.#fail(flight, error);
-    flight.abort.abort(error);
-  }
-
   /** Puts an answer in use. One that comes after its deadline is still used, unless a newer one is. */
   #store(flight: Flight, answer: AcquiredCredentials): void {
     if (this.#closed || flight.sequence <= this.#storedSequence) return;
@@ -185,7 +174,6 @@ export class RefreshEngine {
     this.#storedSequence = flight.sequence;
     this.#state = { entry, flight: this.#state.flight };
     this.#inHand = Promise.resolve(credentials);
-    this.#staleShown = undefined;
     if (Math.abs(clockOffsetMs - (before?.clockOffsetMs ?? 0)) >= SMALLEST_OFFSET_MS) {
       this.#emit('clockOffset', { offsetMs: clockOffsetMs });
     }
@@ -207,8 +195,7 @@ export class RefreshEngine {
     const now = this.#now();
     const failure = failureFrom(thrown, this.#strategy, this.#state, this.#settings, now, random);
     const { error, terminal, retryAt } = failure;
-    this.#state = { ...this.#state, failure, flight: undefined };
-    this.#staleShown = undefined;
+    this.#state = { ...this.#state, failure, flight: undefined, staleIn: undefined };
     this.#emit('refreshFailed', {
       ...flight.facts,
       durationMs: now - flight.startedAt,
@@ -222,7 +209,7 @@ export class RefreshEngine {
   }
 
   #land(flight: Flight, error?: SessionError): void {
-    flight.deadline?.cancel();
+    flight.deadline.cancel();
     if (this.#state.flight === flight) this.#state.flight = undefined;
     for (const look of flight.waiting) look(error);
   }
@@ -250,7 +237,7 @@ export class RefreshEngine {
     signal?: AbortSignal,
   ): Promise<Credentials> {
     // A listener has closed the session while the flight began.
-    if (this.#closed) return Promise.reject(closedError());
+    if (this.#closed) return rejectClosed();
     return new Promise((resolve, reject) => {
       const end = (): void => {
         flight.waiting.delete(look);
@@ -285,7 +272,7 @@ export class RefreshEngine {
 
   /** Gives the set in hand, or the error that the decision names. */
   #settle(decision: Decision): Promise<Credentials> {
-    const { failure, entry } = this.#state;
+    const { failure, entry, flight, staleIn } = this.#state;
     if (decision.action === 'throw') {
       if (decision.error === 'failed' && failure) return Promise.reject(failure.error);
       const expired = new CredentialsExpiredError(
@@ -295,11 +282,11 @@ export class RefreshEngine {
       return Promise.reject(expired);
     }
     // As it is now: a listener may close the session, and may just have done so.
-    const inHand = this.#inHand ?? Promise.reject<Credentials>(closedError());
-    if (entry && (failure || this.#state.flight)) {
+    const inHand = this.#inHand ?? rejectClosed();
+    if (entry && (failure || flight)) {
       const window = this.window;
-      if ((window === 'mandatory' || window === 'expired') && window !== this.#staleShown) {
-        this.#staleShown = window;
+      if ((window === 'mandatory' || window === 'expired') && window !== staleIn) {
+        this.#state.staleIn = window;
         this.#emit('servedStale', { window, expiration: entry.credentials.expiration });
       }
     }
@@ -328,6 +315,8 @@ function retryUnasked({ terminal, at, retryAt }: Failure, entry: Entry | undefin
   return terminal && !(entry && at < entry.expiresAt) ? at + 60_000 : retryAt;
 }
 
-function closedError(): SessionClosedError {
+export function closedError(): SessionClosedError {
   return new SessionClosedError('The session is closed.');
 }
+
+const rejectClosed = (): Promise<never> => Promise.reject(closedError());
