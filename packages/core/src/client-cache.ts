@@ -4,7 +4,7 @@
  */
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { SdkClient } from './client-recovery.js';
-import { checkOption, given, must } from './options.js';
+import { checkOption, given, isObject, must } from './options.js';
 import { clientOptionsRule, type CommonSessionOptions } from './session-options.js';
 
 /** The class of an SDK v3 client, such as `S3Client`. */
@@ -114,7 +114,6 @@ export function createClientCache(
   };
 }
 
-const isObject = (value: unknown): value is object => Object(value) === value;
 const handlerOf = ({ config }: SdkClient): unknown => (config as { requestHandler?: unknown }).requestHandler;
 const protocolOf = (handler: unknown): string | undefined =>
   (handler as Handler | undefined)?.metadata?.handlerProtocol;

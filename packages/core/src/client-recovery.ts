@@ -4,6 +4,7 @@
  *
  * No SDK client does the first by itself: `ExpiredToken` is in none of its retryable lists.
  */
+import { isObject } from './options.js';
 import type { RefreshEngine } from './refresh/engine.js';
 
 /** Codes by which services say that the token, not the permission, is the trouble. */
@@ -79,12 +80,7 @@ export function addRecovery(client: SdkClient, engine: RefreshEngine, reject: Re
   client.middlewareStack.add(startWithOffset, { step: 'build', name: 'brsClockOffset' });
 }
 
-/** Whether the input holds something that can be read only once. */
+/** Whether the input holds something that can be read only once: a stream of Node or of the web, or a generator. */
 function hasStream(input: object): boolean {
-  return Object.values(input).some(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      (Symbol.asyncIterator in value || 'getReader' in value || 'pipe' in value),
-  );
+  return Object.values(input).some((value) => isObject(value) && Symbol.asyncIterator in value);
 }

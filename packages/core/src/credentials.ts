@@ -1,7 +1,7 @@
 /** A set of credentials as users and SDK clients see it: frozen, and printing without its secrets. */
 import type { AcquiredCredentials } from './contract.js';
 import { InvalidCredentialsError } from './errors.js';
-import { describeType, isText, must, withMembers } from './options.js';
+import { describeType, given, isText, must, withMembers } from './options.js';
 import { printAs } from './printing.js';
 
 /**
@@ -19,12 +19,14 @@ export class Credentials {
   declare readonly accountId?: string;
 
   constructor({ accessKeyId, secretAccessKey, sessionToken, expiration, accountId }: AcquiredCredentials) {
-    Object.assign(
-      this,
-      { accessKeyId, secretAccessKey, sessionToken },
-      expiration && { expiration: new Date(expiration) },
-      accountId && { accountId },
-    );
+    const set = {
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      accountId,
+      expiration: expiration && new Date(expiration),
+    };
+    Object.assign(this, given(set));
     // An SDK client that is given a set instead of the provider notes here where it came from, and fails if it cannot.
     Object.defineProperty(this, '$source', { value: {} });
     Object.freeze(this);

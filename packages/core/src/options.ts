@@ -23,6 +23,7 @@ export const must =
 
 const typeRule = (what: string, type: string): OptionRule => must(what, (value) => typeof value === type);
 
+export const isObject = (value: unknown): value is object => Object(value) === value;
 export const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** The usual rules. Build one's own as functions of the same form. */

@@ -1,6 +1,7 @@
 /** The session's credentials as a provider for SDK v3 clients, marked so that no client puts its own cache in front. */
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { brandError, isSessionError, type SessionError } from './errors.js';
+import { given } from './options.js';
 import type { RefreshEngine } from './refresh/engine.js';
 
 /**
@@ -25,11 +26,8 @@ async function throwToSdk(error: unknown): Promise<never> {
   if (!isSessionError(error)) throw error;
   const { CredentialsProviderError } = await import('@smithy/core/config');
   const { code, hint, message }: Pick<SessionError, 'code' | 'hint' | 'message'> = error;
-  const forSdk = Object.assign(
-    new CredentialsProviderError(message, { tryNextLink: false }),
-    { code, cause: error },
-    hint && { hint },
-  );
+  const forSdk = new CredentialsProviderError(message, { tryNextLink: false });
+  Object.assign(forSdk, given({ code, hint, cause: error }));
   brandError(forSdk);
   throw forSdk;
 }

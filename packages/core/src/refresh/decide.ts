@@ -89,6 +89,11 @@ export function windowAt({ entry, rejectedKeyId }: EngineState, now: number): Re
   return now >= entry.advisoryAt ? 'advisory' : 'fresh';
 }
 
+/** Whether nobody has to wait: the set in hand is good for a while. */
+export function isUnhurried(window: RefreshWindow): boolean {
+  return window === 'fresh' || window === 'advisory';
+}
+
 export function decide(state: EngineState, settings: DecisionSettings, now: number, forced = false): Decision {
   const { failure, flight } = state;
   const window = windowAt(state, now);

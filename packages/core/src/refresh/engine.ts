@@ -14,6 +14,7 @@ import {
   type EngineState,
   type Entry,
   type Failure,
+  isUnhurried,
   type RefreshWindow,
   settleFor,
   windowAt,
@@ -220,8 +221,8 @@ export class RefreshEngine {
     if (deferRefresh || this.#state.flight || this.#closed) return;
     const now = this.#now();
     const { entry, failure } = this.#state;
-    const window = this.window;
-    const dueAt = entry && (window === 'fresh' || window === 'advisory') ? entry.advisoryAt : now;
+    const { window } = this;
+    const dueAt = entry && isUnhurried(window) ? entry.advisoryAt : now;
     const at = Math.max(dueAt, failure && now >= failure.at ? retryUnasked(failure, entry) : 0);
     this.#timer?.cancel();
     if (at <= now) this.#start(window === 'empty' ? 'initial' : window === 'advisory' ? 'advisory' : 'mandatory');
@@ -272,7 +273,7 @@ export class RefreshEngine {
 
   /** Gives the set in hand, or the error that the decision names. */
   #settle(decision: Decision): Promise<Credentials> {
-    const { failure, entry, flight, staleIn } = this.#state;
+    const { entry, failure, staleIn } = this.#state;
     if (decision.action === 'throw') {
       if (decision.error === 'failed' && failure) return Promise.reject(failure.error);
       const expired = new CredentialsExpiredError(
@@ -283,12 +284,10 @@ export class RefreshEngine {
     }
     // As it is now: a listener may close the session, and may just have done so.
     const inHand = this.#inHand ?? rejectClosed();
-    if (entry && (failure || flight)) {
-      const window = this.window;
-      if ((window === 'mandatory' || window === 'expired') && window !== staleIn) {
-        this.#state.staleIn = window;
-        this.#emit('servedStale', { window, expiration: entry.credentials.expiration });
-      }
+    const { window } = this;
+    if (entry && !isUnhurried(window) && window !== staleIn) {
+      this.#state.staleIn = window;
+      this.#emit('servedStale', { window, expiration: entry.credentials.expiration });
     }
     return inHand;
   }
