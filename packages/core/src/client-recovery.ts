@@ -46,9 +46,8 @@ export function rejectionGuard(engine: RefreshEngine, now: () => number): Reject
     const isCertain = rejections.test(name);
     const isSuspicion = commandName.startsWith('Head') && $metadata?.httpStatusCode === 400;
     if (accessKeyId === undefined || !(isCertain || isSuspicion)) return false;
-    const { entry, rejectedKeyId } = engine.state;
     // Somebody has replaced it already, or is about to.
-    if (entry?.credentials.accessKeyId !== accessKeyId || rejectedKeyId) return true;
+    if (!engine.isTrusted(accessKeyId)) return true;
     left = Math.min(mostReplacements, left + Math.abs(now() - countedAt) / refillMs);
     countedAt = now();
     if (left < (isCertain ? 1 : mostReplacements)) return false;

@@ -44,8 +44,8 @@ const failedAt = (at: number, more: Partial<Failure> = {}): Failure => ({
 const refusedAt = (at: number): Failure => failedAt(at, { terminal: true, retryAt: at + 10, replayUntil: at + 5 });
 
 const serve: Decision = { action: 'serve' };
-const failed: Decision = { action: 'throw', error: 'failed' };
-const expired: Decision = { action: 'throw', error: 'expired' };
+const failed: Decision = { action: 'failed' };
+const expired: Decision = { action: 'expired' };
 const waitFor = (reason: 'initial' | 'advisory' | 'mandatory' | 'forced', until?: number): Decision =>
   until === undefined ? { action: 'wait', reason } : { action: 'wait', reason, until };
 const refresh = (reason: 'advisory' | 'mandatory'): Decision => ({ action: 'refresh', reason });

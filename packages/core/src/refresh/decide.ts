@@ -66,21 +66,21 @@ export type RefreshWindow = 'empty' | 'fresh' | 'advisory' | 'mandatory' | 'expi
  * - `serve`: give the set in hand.
  * - `refresh`: see that a flight is under way and give the set in hand at once.
  * - `wait`: join the flight, or start one; at `until`, where there is one, settle for the set in hand.
- * - `throw`: raise the last failure (`failed`), or that the set has expired (`expired`).
+ * - `failed`: raise the last failure.
+ * - `expired`: raise that the set has expired.
  */
 export type Decision =
-  | { readonly action: 'serve' }
+  | { readonly action: 'serve' | 'failed' | 'expired' }
   | { readonly action: 'refresh'; readonly reason: 'advisory' | 'mandatory' }
   | {
       readonly action: 'wait';
       readonly reason: 'initial' | 'advisory' | 'mandatory' | 'forced';
       readonly until?: number;
-    }
-  | { readonly action: 'throw'; readonly error: 'failed' | 'expired' };
+    };
 
 const serve: Decision = { action: 'serve' };
-const failed: Decision = { action: 'throw', error: 'failed' };
-const expired: Decision = { action: 'throw', error: 'expired' };
+const failed: Decision = { action: 'failed' };
+const expired: Decision = { action: 'expired' };
 
 export function windowAt({ entry, rejectedKeyId }: EngineState, now: number): RefreshWindow {
   if (!entry) return 'empty';
@@ -131,12 +131,10 @@ export function decide(state: EngineState, settings: DecisionSettings, now: numb
  * `hasFailed: false` the flight is still under way, and the failure is that of an earlier one, which nobody is owed.
  */
 export function settleFor(state: EngineState, settings: DecisionSettings, now: number, hasFailed = true): Decision {
-  const terminal = hasFailed && state.failure?.terminal === true;
-  if (isServable(state, settings, now)) {
-    const valid = windowAt(state, now) !== 'expired';
-    return terminal && valid && settings.advisoryRefresh === 'await' ? failed : serve;
-  }
-  return state.entry && !terminal ? expired : failed;
+  const { entry, failure } = state;
+  const terminal = hasFailed && failure?.terminal === true;
+  if (!entry || !isServable(state, settings, now)) return entry && !terminal ? expired : failed;
+  return terminal && now < entry.expiresAt && settings.advisoryRefresh === 'await' ? failed : serve;
 }
 
 /** Whether the set in hand may be given to a caller: it is valid, or expired and allowed to outlive its expiry for a while. */

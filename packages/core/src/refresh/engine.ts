@@ -81,10 +81,15 @@ export class RefreshEngine {
     return flight && decision.action === 'wait' ? this.#wait(flight, decision, signal) : this.#settle(decision);
   }
 
+  /** Whether this is the key in hand, and nobody has rejected it yet. */
+  isTrusted(accessKeyId: string): boolean {
+    const { entry, rejectedKeyId } = this.#state;
+    return entry?.credentials.accessKeyId === accessKeyId && !rejectedKeyId;
+  }
+
   /** Marks the set in hand as rejected; another key id than its own changes nothing. */
   invalidate(accessKeyId: string): void {
-    const { entry, rejectedKeyId } = this.#state;
-    if (entry?.credentials.accessKeyId !== accessKeyId || rejectedKeyId === accessKeyId) return;
+    if (!this.isTrusted(accessKeyId)) return;
     this.#state.rejectedKeyId = accessKeyId;
     this.#emit('invalidated', {});
     this.#wakeUp();
@@ -257,7 +262,7 @@ export class RefreshEngine {
         if (error && (isForced || this.#closed)) return reject(error);
         const decision = settleFor(this.#state, this.#settings, this.#now(), error !== undefined);
         // The machine slept meanwhile, and nothing is left to give: the flight that is under way may still bring something.
-        const isWorthWaiting = isFlying && decision.action === 'throw';
+        const isWorthWaiting = isFlying && decision.action !== 'serve';
         resolve(isWorthWaiting ? this.#wait(flight, { action: 'wait', reason }, signal) : this.#settle(decision));
       };
       // Keeps the process alive for as long as this caller waits. Without an end of its own the flight's deadline comes first.
@@ -272,13 +277,14 @@ export class RefreshEngine {
   }
 
   /** Gives the set in hand, or the error that the decision names. */
-  #settle(decision: Decision): Promise<Credentials> {
+  #settle({ action }: Decision): Promise<Credentials> {
     const { entry, failure, staleIn } = this.#state;
-    if (decision.action === 'throw') {
-      if (decision.error === 'failed' && failure) return Promise.reject(failure.error);
+    const cause = failure?.error;
+    if (action === 'failed') return Promise.reject(cause as SessionError);
+    if (action === 'expired') {
       const expired = new CredentialsExpiredError(
         `The credentials of '${this.#strategy.name}' expired at ${entry?.credentials.expiration?.toISOString()} and no others could be had.`,
-        { cause: failure?.error, hint: failure?.error.hint },
+        { cause, hint: cause?.hint },
       );
       return Promise.reject(expired);
     }
