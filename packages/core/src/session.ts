@@ -10,7 +10,7 @@ import { checkStrategy } from './define-strategy.js';
 import { SessionEmitter, type SessionEventName, type SessionEvents } from './events.js';
 import type { RefreshWindow } from './refresh/decide.js';
 import { printAs } from './printing.js';
-import { closedError, RefreshEngine } from './refresh/engine.js';
+import { closedError, type EngineSettings, RefreshEngine } from './refresh/engine.js';
 import { checkOption, rule } from './options.js';
 import { closeStrategy, openStrategy } from './strategy-users.js';
 import { findMethod } from './registry.js';
@@ -92,7 +92,16 @@ export class RefreshableSession {
     checkStrategy(this.#strategy);
     this.#events = new SessionEmitter(this.#strategy.name, clock);
     const { expiredCredentials = 'throw', refreshTimeoutMs = 30_000 } = this.#strategy;
-    const settings = { ...defaults, expiredCredentials, refreshTimeoutMs, ...own, clock };
+    const settings: EngineSettings = {
+      deferRefresh: true,
+      advisoryRefresh: 'background',
+      mandatoryWaitMs: 5000,
+      expiredMaxAgeSeconds: 43_200,
+      expiredCredentials,
+      refreshTimeoutMs,
+      ...own,
+      clock,
+    };
     this.#engine = new RefreshEngine(this.#strategy, settings, this.#events);
     this.#reject = rejectionGuard(this.#engine, () => clock.now());
     openStrategy(this.#strategy);
@@ -278,13 +287,6 @@ export class RefreshableSession {
   }
 }
 printAs(RefreshableSession, (session) => session.status());
-
-const defaults = {
-  deferRefresh: true,
-  advisoryRefresh: 'background',
-  mandatoryWaitMs: 5000,
-  expiredMaxAgeSeconds: 43_200,
-} as const;
 
 function toDate(instant = Infinity): Date | undefined {
   return instant === Infinity ? undefined : new Date(instant);

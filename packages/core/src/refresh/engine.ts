@@ -188,8 +188,6 @@ export class RefreshEngine {
       this.#emit('windowsCapped', { lifetimeMs: entry.expiresAt - now, advisoryMs, mandatoryMs });
     }
     this.#land(flight);
-    // Those who wait on a newer flight need not, unless that is what they asked for.
-    for (const look of this.#state.flight?.waiting ?? []) look();
     const durationMs = now - flight.startedAt;
     this.#emit('refreshSucceeded', { ...flight.facts, durationMs, expiration: credentials.expiration });
     this.#wakeUp();
@@ -217,7 +215,9 @@ export class RefreshEngine {
   #land(flight: Flight, error?: SessionError): void {
     flight.deadline.cancel();
     if (this.#state.flight === flight) this.#state.flight = undefined;
-    for (const look of flight.waiting) look(error);
+    // Those who wait on a newer flight need not, unless that is what they asked for: this answer, if late, is for them as well.
+    const { waiting } = (!error && this.#state.flight) || flight;
+    for (const look of waiting) look(error);
   }
 
   /** In proactive mode: sets the one timer for the next refresh, or starts it when it is due. */
