@@ -2,7 +2,7 @@
 import type { AcquiredCredentials } from './contract.js';
 import { InvalidCredentialsError } from './errors.js';
 import { describeType, given, isText, must, withMembers } from './options.js';
-import { printAs } from './printing.js';
+import { hide, printAs } from './printing.js';
 
 /**
  * Temporary credentials in the shape that every AWS SDK v3 client takes. `console.log`, `util.inspect` and
@@ -28,7 +28,7 @@ export class Credentials {
     };
     Object.assign(this, given(set));
     // An SDK client that is given a set instead of the provider notes here where it came from, and fails if it cannot.
-    Object.defineProperty(this, '$source', { value: {} });
+    hide(this, '$source', {});
     Object.freeze(this);
   }
 

@@ -3,6 +3,8 @@
  * and a hint, and never a secret.
  */
 
+import { hide } from './printing.js';
+
 const brand = Symbol.for('@brs/core/error');
 
 interface ErrorDetails {
@@ -26,7 +28,7 @@ abstract class BrsError extends Error {
     return `_${this.code ?? ''}_ERROR`.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
   }
 }
-Object.defineProperty(BrsError.prototype, brand, { value: true });
+hide(BrsError.prototype, brand, true);
 
 /**
  * An option that is missing, unknown, of the wrong type or in conflict with another. Thrown at construction, and by calls
@@ -115,7 +117,7 @@ export type SessionError =
 
 /** Marks an error that is none of ours by class, so that {@link isSessionError} knows it: for errors on their way into an SDK client. */
 export function brandError(error: Error): void {
-  Object.defineProperty(error, brand, { value: true });
+  hide(error, brand, true);
 }
 
 /**
@@ -134,4 +136,9 @@ export function brandError(error: Error): void {
  */
 export function isSessionError(value: unknown): value is SessionError {
   return value instanceof Error && brand in value;
+}
+
+/** What was thrown, by its name alone: its text is its author's and may hold anything. */
+export function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
 }

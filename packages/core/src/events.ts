@@ -1,7 +1,7 @@
 /** What a session tells its listeners, and the same on `node:diagnostics_channel`. No event carries a secret. */
 import { channel } from 'node:diagnostics_channel';
 import type { AcquireReason, Clock, StrategyNotice } from './contract.js';
-import type { SessionError } from './errors.js';
+import { nameOf, type SessionError } from './errors.js';
 import type { RefreshWindow } from './refresh/decide.js';
 
 /** What every event has. */
@@ -118,9 +118,8 @@ export class SessionEmitter {
     for (const listener of new Set(this.#listeners?.get(name))) {
       // Called at once. What it throws, and what the promise of an asynchronous one rejects with, ends here.
       (async () => (listener as (event: SessionEvents[Name]) => unknown)(event))().catch((error: unknown) => {
-        // The text of the error is the listener's own and may hold anything: only its name is repeated.
-        const kind = error instanceof Error ? error.name : typeof error;
-        process.emitWarning(`A listener for '${name}' threw (${kind}); the session goes on.`, 'SessionListenerWarning');
+        const warning = `A listener for '${name}' threw (${nameOf(error)}); the session goes on.`;
+        process.emitWarning(warning, 'SessionListenerWarning');
       });
     }
     channel(`brs:${name}`).publish(event);

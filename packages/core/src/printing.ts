@@ -2,14 +2,18 @@
 
 type Inspect = (value: unknown, options: object) => string;
 
+/** Gives an object a property that neither prints nor is copied. */
+export function hide(target: object, key: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, key, { value });
+}
+
 /** Makes instances of a class print as its name and what `show` gives. */
 export function printAs<Instance>(
-  Class: { prototype: Instance; name: string },
+  Class: { prototype: Instance & object; name: string },
   show: (instance: Instance) => object,
 ): void {
-  Object.defineProperty(Class.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-    value(this: Instance, _depth: number, options: object, inspect: Inspect) {
-      return `${Class.name} ${inspect(show(this), options)}`;
-    },
-  });
+  const print = function (this: Instance, _depth: number, options: object, inspect: Inspect): string {
+    return `${Class.name} ${inspect(show(this), options)}`;
+  };
+  hide(Class.prototype, Symbol.for('nodejs.util.inspect.custom'), print);
 }

@@ -12,6 +12,7 @@ import {
   timeoutRule,
   withMembers,
 } from './options.js';
+import { hide } from './printing.js';
 import { DEFAULT_MANDATORY_SECONDS, SHORTEST_ADVISORY_SECONDS } from './refresh/windows.js';
 
 /** How the cache of clients behaves. */
@@ -139,7 +140,7 @@ export function splitOptions(options: RefreshableSessionOptions): {
   checkOptions(own, rules);
   checkWindows(own);
   // What is unknown to the method may be a misspelt one of these.
-  Object.defineProperty(rest, besides, { value: Object.keys(rules) });
+  hide(rest, besides, Object.keys(rules));
   if (own.strategy) {
     if (own.method) throw new InvalidOptionsError('method', 'and `strategy` exclude each other: give one of them');
     checkOptions(rest, {});

@@ -5,6 +5,7 @@ import {
   CredentialsDeniedError,
   InvalidCredentialsError,
   isSessionError,
+  nameOf,
   RefreshFailedError,
   type SessionError,
 } from '../errors.js';
@@ -99,8 +100,7 @@ function judge(thrown: unknown, strategy: Strategy): Judgement {
   // A strategy that cannot say what its error means must not break the engine: such an error may pass.
   if (!failure?.kind) failure = { hint: `The strategy '${strategy.name}' could not classify this error.` };
   const terminal = failure.kind === 'terminal';
-  const what = thrown instanceof Error ? thrown.name : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
-  const message = `The source of '${strategy.name}' ${terminal ? 'refused' : 'failed'} (${what}).`;
+  const message = `The source of '${strategy.name}' ${terminal ? 'refused' : 'failed'} (${nameOf(thrown)}).`;
   const error = new (terminal ? CredentialsDeniedError : RefreshFailedError)(message, {
     cause: thrown,
     hint: failure.hint,
