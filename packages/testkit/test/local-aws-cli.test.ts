@@ -1,5 +1,6 @@
 /** Debian's AWS CLI against the loopback AWS, unchanged. */
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,23 @@ describe.skipIf(program === undefined)('the AWS CLI', { timeout: 120_000 }, () =
     expect(JSON.parse(put).ETag).toMatch(/^"[0-9a-f]{32}"$/);
     await cli(['s3api', 'delete-object', '--bucket', 'archive', '--key', 'k']);
     await cli(['s3', 'rb', 's3://archive']);
+  });
+
+  it('copies what is large in parts, there, across and back', async () => {
+    const [from, to] = [join(directory, 'large'), join(directory, 'large-too')];
+    const bytes = randomBytes(20 * 1024 ** 2);
+    await writeFile(from, bytes);
+    await cli(['s3', 'cp', from, 's3://reports/large']);
+    await cli(['s3', 'cp', 's3://reports/large', 's3://reports/folder/copy']);
+    await cli(['s3', 'cp', 's3://reports/folder/copy', to]);
+    expect((await readFile(to)).equals(bytes)).toBe(true);
+    const answered = { service: 's3', state: 'answered' } as const;
+    expect(aws.count({ ...answered, action: 'UploadPart', status: 200 })).toBeGreaterThan(1);
+    expect(aws.count({ ...answered, action: 'UploadPartCopy', status: 200 })).toBeGreaterThan(1);
+    expect(aws.count({ ...answered, action: 'GetObject', status: 206 })).toBeGreaterThan(1);
+    await cli(['s3', 'mv', 's3://reports/folder/copy', 's3://reports/folder/moved']);
+    await cli(['s3', 'rm', 's3://reports/', '--recursive']);
+    expect(await cli(['s3api', 'list-objects', '--bucket', 'reports'])).not.toContain('Key');
   });
 
   it('reports the refusals of both services', async () => {

@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
-  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   paginateListObjectsV2,
   PutObjectCommand,
@@ -108,10 +109,19 @@ describe('objects', () => {
   });
 
   it.each([
-    new CopyObjectCommand({ Bucket: 'reports', Key: 'k', CopySource: 'reports/from' }),
-    new GetObjectCommand({ Bucket: 'reports', Key: 'k', Range: 'bytes=0-1' }),
-    new PutObjectCommand({ Bucket: 'reports', Key: 'k', Body: 'x', IfNoneMatch: '*' }),
-    new CreateMultipartUploadCommand({ Bucket: 'reports', Key: 'k' }),
+    new CopyObjectCommand({
+      Bucket: 'reports',
+      Key: 'k',
+      CopySource: 'reports/from',
+      CopySourceIfModifiedSince: new Date(0),
+    }),
+    new CopyObjectCommand({ Bucket: 'reports', Key: 'k', CopySource: 'reports/from?versionId=1' }),
+    new GetObjectCommand({ Bucket: 'reports', Key: 'k', IfModifiedSince: new Date(0) }),
+    new GetObjectCommand({ Bucket: 'reports', Key: 'k', VersionId: '1' }),
+    new PutObjectCommand({ Bucket: 'reports', Key: 'k', Body: 'x', Tagging: 'a=b' }),
+    new DeleteObjectCommand({ Bucket: 'reports', Key: 'k', IfMatch: 'x' }),
+    new DeleteObjectsCommand({ Bucket: 'reports', Delete: { Objects: [{ Key: 'k', VersionId: '1' }] } }),
+    new ListMultipartUploadsCommand({ Bucket: 'reports' }),
   ])('refuse what this server does not know', async (command) => {
     await using aws = await startLocalAws({ buckets: ['reports'] });
     const call = (s3Of(aws) as { send: (command: unknown) => Promise<unknown> }).send(command);

@@ -26,7 +26,7 @@ export interface Revoked {
   readonly revokedAt: Date;
 }
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 export const yearMs: number = 365 * dayMs;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };

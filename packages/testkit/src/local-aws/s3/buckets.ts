@@ -14,13 +14,29 @@ export interface Bucket {
   readonly name: string;
   readonly createdAt: Date;
   readonly objects: Map<string, StoredObject>;
+  /** Multipart uploads that are neither completed nor aborted, by their id. */
+  readonly uploads: Map<string, MultipartUpload>;
+}
+
+/** One part of a multipart upload. */
+export type UploadedPart = Pick<StoredObject, 'body' | 'etag'>;
+
+export interface MultipartUpload {
+  readonly key: string;
+  /** What goes back with the object. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The checksum that the object will have, by its header. */
+  readonly checksum?: string;
+  /** Whether that is one of the whole object, and not of the checksums of its parts. */
+  readonly fullObject: boolean;
+  readonly parts: Map<number, UploadedPart>;
 }
 
 export class Buckets {
   readonly #byName = new Map<string, Bucket>();
 
   create(name: string, createdAt: Date): void {
-    this.#byName.set(name, { name, createdAt, objects: new Map() });
+    this.#byName.set(name, { name, createdAt, objects: new Map(), uploads: new Map() });
   }
 
   delete(name: string): void {

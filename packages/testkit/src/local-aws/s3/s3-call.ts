@@ -22,7 +22,7 @@ export interface S3Call extends S3Target {
 }
 
 /** Splits the path as it was sent; nothing is decoded, so nothing can fail. */
-export function splitPath({ rawPath }: LocalRequest): S3Target {
+export function splitPath({ rawPath }: Pick<LocalRequest, 'rawPath'>): S3Target {
   const [, bucket = '', key = ''] = /^\/([^/]*)(?:\/(.*))?$/s.exec(rawPath) ?? [];
   return { bucket, key };
 }
@@ -32,7 +32,7 @@ export function splitPath({ rawPath }: LocalRequest): S3Target {
  *
  * @throws ServiceError (`InvalidURI`).
  */
-export function targetOf(request: LocalRequest): S3Target {
+export function targetOf(request: Pick<LocalRequest, 'rawPath'>): S3Target {
   const { bucket, key } = splitPath(request);
   try {
     return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) };

@@ -5,6 +5,12 @@ import { ServiceError } from '../service-error.js';
 
 export const accessDenied = (): ServiceError => new ServiceError('AccessDenied', 403, 'Access Denied');
 export const invalidRequest = (message: string): ServiceError => new ServiceError('InvalidRequest', 400, message);
+export const malformedXml = (): ServiceError =>
+  new ServiceError(
+    'MalformedXML',
+    400,
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
 export const badDigest = (algorithm: string): ServiceError =>
   new ServiceError('BadDigest', 400, `The ${algorithm} you specified did not match the calculated checksum.`);
 export const notImplemented = (): ServiceError =>
