@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseXml, toXml } from './xml.js';
+import { listOf, parseXml, toXml } from './xml.js';
 
 it('escapes texts and attributes, repeats elements, leaves out what is undefined', () => {
   expect(toXml({ Root: { '@xmlns': 'a&b', Text: `<&>"'`, Item: ['x', { Y: 1 }], Flag: false, None: undefined } })).toBe(
@@ -9,8 +9,13 @@ it('escapes texts and attributes, repeats elements, leaves out what is undefined
 
 it('reads what others write', () => {
   const document =
-    '<?xml version="1.0"?>\n<Delete xmlns="a">\n<Object><Key> &lt;&#x41;&amp;&#xD; </Key></Object></Delete>';
-  expect(parseXml(document, ['Object'])).toMatchObject({ Delete: { Object: [{ Key: ' <A&\r ' }] } });
-  expect(parseXml('<Number>007</Number>', [])).toMatchObject({ Number: '007' });
-  expect(parseXml('no document', [])).toEqual({});
+    '<?xml version="1.0"?>\n<Delete>\n<Object><Key> &lt;&#x41;&amp;&#xD; </Key></Object><Quiet>007</Quiet></Delete>';
+  expect(parseXml(document)).toEqual({ Delete: { Object: { Key: ' <A&\r ' }, Quiet: '007' } });
+  expect(parseXml('<Delete><Object></Delete>')).toBeUndefined();
+  expect(parseXml('')).toBeUndefined();
+});
+
+it('takes one for a list of one', () => {
+  const lists = [undefined, 'x', ['x', 'y']].map((found) => listOf(found));
+  expect(lists).toEqual([[], ['x'], ['x', 'y']]);
 });

@@ -1,6 +1,6 @@
 /** XML as AWS writes it: a declaration, then one element. Text is escaped by the builder, nothing is put together by hand. */
+import { parseXML } from '@aws-sdk/xml-builder';
 import XMLBuilder from 'fast-xml-builder';
-import { XMLParser } from 'fast-xml-parser';
 
 /** An element's content: text, child elements by name, or several elements of one name. `undefined` leaves the element out. */
 export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
@@ -18,22 +18,18 @@ export function toXml(elements: XmlElements): string {
   return builder.build({ ...declaration, ...elements });
 }
 
-/**
- * The elements of a document by their names, all text as it is, `#text` where it stands beside elements; those named in `lists` are arrays however many there are.
- * `undefined` when it cannot be read. What is not well-formed may come out as less than was meant.
- */
-export function parseXml(document: string, lists: readonly string[]): unknown {
-  const parser = new XMLParser({
-    parseTagValue: false,
-    trimValues: false,
-    // Numeric ones are meant.
-    htmlEntities: true,
-    isArray: (name) => lists.includes(name),
-  });
+/** The elements of a document by their names, all text as it is; `undefined` when it is not well-formed. */
+export function parseXml(document: string): unknown {
   try {
-    return parser.parse(document);
+    return parseXML(document);
   } catch {
     // Who asked says what that means.
     return undefined;
   }
+}
+
+/** What came out of {@link parseXml} for an element that may be there several times. */
+export function listOf<Item>(found: Item | readonly Item[] | undefined): readonly Item[] {
+  if (found === undefined) return [];
+  return Array.isArray(found) ? (found as readonly Item[]) : [found as Item];
 }

@@ -1,7 +1,7 @@
 /** Puts the parts of a multipart upload together, as the client lists them. */
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../service-error.js';
-import { parseXml } from '../xml.js';
+import { listOf, parseXml } from '../xml.js';
 import type { MultipartUpload, UploadedPart } from './buckets.js';
 import { checksumElement, checksums } from './checksums.js';
 import { malformedXml } from './s3-error.js';
@@ -22,10 +22,10 @@ export interface JoinedParts {
 
 /** @throws ServiceError (`MalformedXML`). */
 export function readPartList(body: Buffer): readonly ListedPart[] {
-  const parsed = parseXml(body.toString(), ['Part']) as
-    { CompleteMultipartUpload?: { Part?: ListedPart[] } } | undefined;
-  const parts = parsed?.CompleteMultipartUpload?.Part;
-  if (!parts || parts.length === 0 || parts.length > 10_000) throw malformedXml();
+  const parsed = parseXml(body.toString()) as
+    { CompleteMultipartUpload?: { Part?: ListedPart | readonly ListedPart[] } } | undefined;
+  const parts = listOf(parsed?.CompleteMultipartUpload?.Part);
+  if (parts.length === 0 || parts.length > 10_000) throw malformedXml();
   return parts;
 }
 
