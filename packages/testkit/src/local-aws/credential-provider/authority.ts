@@ -4,6 +4,7 @@
  */
 import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { Extension, Name } from '@peculiar/x509';
 
 type X509 = typeof import('@peculiar/x509');
@@ -27,7 +28,16 @@ export interface Revoked {
 }
 
 const dayMs = 86_400_000;
-export const yearMs: number = 365 * dayMs;
+const yearMs = 365 * dayMs;
+
+/** Now by the machine's clock, which is the one that TLS goes by, also where a test has put a `Date` of its own in place. */
+const machineTime = (): number => performance.timeOrigin + performance.now();
+
+/** From an hour ago, for a year, or as much of it as is said. */
+export function validity(from?: Date, to?: Date): Pick<Certified, 'notBefore' | 'notAfter'> {
+  const notBefore = from ?? new Date(machineTime() - 3_600_000);
+  return { notBefore, notAfter: to ?? new Date(notBefore.getTime() + yearMs) };
+}
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
@@ -43,7 +53,7 @@ export class Authority {
   static async create(name: string): Promise<Authority> {
     const x509 = await loadX509();
     const keys = await webcrypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
-    const now = Date.now();
+    const now = machineTime();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: serialNumber(),
       name: `CN=${name}`,
@@ -87,7 +97,7 @@ export class Authority {
   /** A revocation list, in PEM, good for a day. */
   async revocationList(revoked: readonly Revoked[]): Promise<string> {
     const { x509, keys } = this;
-    const now = Date.now();
+    const now = machineTime();
     const list = await x509.X509CrlGenerator.create({
       issuer: this.subject,
       thisUpdate: new Date(now - 1000),

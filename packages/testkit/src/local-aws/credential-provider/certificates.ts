@@ -25,7 +25,7 @@ export class RegisteredCertificate {
     this.#status = status;
   }
 
-  /** When it was revoked, by the machine's clock, as everything about certificates. */
+  /** When it was revoked. */
   get revokedAt(): Date {
     return this.#revokedAt;
   }

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Faults } from '../faults.js';
 import { LocalServer } from '../http/local-server.js';
 import type { RequestLog } from '../request-log.js';
-import { Authority, type Certified, yearMs } from './authority.js';
+import { Authority, type Certified, validity } from './authority.js';
 import { certificateIdOf } from './certificate-id.js';
 import { Certificates, RegisteredCertificate } from './certificates.js';
 import {
@@ -67,9 +67,8 @@ export async function startCredentialProvider(
     subject: Pick<Certified, 'subject' | 'publicKey'>,
     certificateOptions: LocalCertificateOptions,
   ): Promise<LocalCertificate> => {
-    const { roleAliases: allowed = ['*'], notBefore = new Date(Date.now() - 3_600_000) } = certificateOptions;
-    const { notAfter = new Date(notBefore.getTime() + yearMs) } = certificateOptions;
-    const signed = await deviceAuthority.certify({ ...subject, notBefore, notAfter, use: 'client' });
+    const { roleAliases: allowed = ['*'], notBefore, notAfter } = certificateOptions;
+    const signed = await deviceAuthority.certify({ ...subject, ...validity(notBefore, notAfter), use: 'client' });
     const certificateId = certificateIdOf(new X509Certificate(signed.certificate));
     const { thingName = `device-${certificateId.slice(0, 12)}` } = certificateOptions;
     const registered = new RegisteredCertificate(signed.serialNumber, allowed);
@@ -131,9 +130,7 @@ export async function startCredentialProvider(
 
 async function serverCertificate(authority: Authority, names: readonly string[]): Promise<LocalServerCertificate> {
   const { publicKey, privateKey } = await makeKeyPair('ec');
-  const notBefore = new Date(Date.now() - 3_600_000);
-  const notAfter = new Date(notBefore.getTime() + yearMs);
   const subject = `CN=${names[0]}`;
-  const { certificate } = await authority.certify({ subject, publicKey, notBefore, notAfter, use: { names } });
+  const { certificate } = await authority.certify({ subject, publicKey, ...validity(), use: { names } });
   return withPrivateKey({ certificate }, privateKey);
 }

@@ -45,7 +45,10 @@ export class LocalServer {
     this.#server.on('connection', (socket: Socket) => {
       const { remotePort } = socket;
       this.#sockets.set(remotePort, socket);
-      socket.once('close', () => this.#sockets.delete(remotePort));
+      socket.once('close', () => {
+        // The next one from that port may be here already.
+        if (this.#sockets.get(remotePort) === socket) this.#sockets.delete(remotePort);
+      });
     });
   }
 
