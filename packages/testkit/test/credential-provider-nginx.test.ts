@@ -97,6 +97,23 @@ describe('a forwarded certificate', () => {
     expect((await ask(credentialProvider, undefined)).status).toBe(403);
   });
 
+  it('lets no connection in whose own certificate is not valid', async () => {
+    await using aws = await start();
+    await using other = await start();
+    const { credentialProvider } = aws;
+    const yesterday = new Date(Date.now() - 86_400_000);
+    const devices = [
+      await credentialProvider.createDevice({ notBefore: new Date(0), notAfter: yesterday }),
+      await other.credentialProvider.createDevice(),
+    ];
+    for (const device of devices) {
+      await expect(ask(credentialProvider, device)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/),
+      });
+    }
+    expect(credentialProvider.handshakes).toEqual({ full: 0, resumed: 0, refused: 2 });
+  });
+
   it('is no certificate where nobody asked for it', async () => {
     await using aws = await startLocalAws({ credentialProvider: true });
     const { credentialProvider } = aws;

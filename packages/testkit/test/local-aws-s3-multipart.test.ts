@@ -128,6 +128,16 @@ describe('call by call', () => {
     expect((await bytesOf(s3)).equals(body)).toBe(true);
   });
 
+  it('can be for a new object only', async () => {
+    await using aws = await startLocalAws({ buckets: [Bucket] });
+    const s3 = s3Of(aws);
+    const upload = () =>
+      new Upload({ client: s3, params: { ...target, Body: randomBytes(6 * MiB), IfNoneMatch: '*' } }).done();
+    await upload();
+    await expect(upload()).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(aws.count({ action: 'CompleteMultipartUpload', status: 412 })).toBe(1);
+  });
+
   it('is refused as S3 refuses it', async () => {
     await using aws = await startLocalAws({ buckets: [Bucket] });
     const s3 = s3Of(aws);

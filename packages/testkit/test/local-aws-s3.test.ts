@@ -116,6 +116,7 @@ describe('objects', () => {
       CopySourceIfModifiedSince: new Date(0),
     }),
     new CopyObjectCommand({ Bucket: 'reports', Key: 'k', CopySource: 'reports/from?versionId=1' }),
+    new CopyObjectCommand({ Bucket: 'reports', Key: 'k', CopySource: 'reports/from', ChecksumAlgorithm: 'SHA256' }),
     new GetObjectCommand({ Bucket: 'reports', Key: 'k', IfModifiedSince: new Date(0) }),
     new GetObjectCommand({ Bucket: 'reports', Key: 'k', VersionId: '1' }),
     new PutObjectCommand({ Bucket: 'reports', Key: 'k', Body: 'x', Tagging: 'a=b' }),

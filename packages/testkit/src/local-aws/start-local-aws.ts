@@ -1,5 +1,4 @@
 /** Puts the parts of the loopback AWS together and starts it. */
-import { devNull } from 'node:os';
 import { checkIdentityClaims, checkLocalAwsOptions, checkMfaDevice, checkRole, checkUser } from './check-options.js';
 import {
   type CredentialProviderParts,
@@ -8,9 +7,10 @@ import {
 } from './credential-provider/start-credential-provider.js';
 import type { LocalCredentialProviderOptions } from './credential-provider/options.js';
 import { CredentialStore } from './credential-store.js';
+import { environment } from './environment.js';
 import { Faults } from './faults.js';
 import { LocalServer } from './http/local-server.js';
-import type { LocalAws, LocalAwsWithCredentialProvider, LocalCredentials } from './local-aws.js';
+import type { LocalAws, LocalAwsWithCredentialProvider } from './local-aws.js';
 import type { LocalAwsOptions } from './options.js';
 import { userPrincipal } from './principals.js';
 import { RequestLog } from './request-log.js';
@@ -167,25 +167,4 @@ async function startFor(
 ): Promise<StartedCredentialProvider | undefined> {
   if (option === undefined || option === false) return undefined;
   return startCredentialProvider(option === true ? {} : option, parts);
-}
-
-function environment(
-  base: Readonly<Record<string, string | undefined>>,
-  { endpoint, region, baseCredentials }: Pick<LocalAws, 'endpoint' | 'region'> & { baseCredentials: LocalCredentials },
-): Record<string, string> {
-  const kept = Object.entries(base).flatMap(([name, value]): [string, string][] =>
-    value === undefined || name.startsWith('AWS_') ? [] : [[name, value]],
-  );
-  return {
-    ...Object.fromEntries(kept),
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: baseCredentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: baseCredentials.secretAccessKey,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // No profile of the person who runs this gets in between.
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-  };
 }

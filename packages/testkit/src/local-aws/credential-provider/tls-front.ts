@@ -62,7 +62,9 @@ export class TlsFront {
     const certificate = socket.getPeerX509Certificate();
     const id = certificate && certificateIdOf(certificate);
     const registered = id === undefined ? undefined : this.parts.certificates.find(id);
-    const known = certificate ? registered && registered.status !== 'REVOKED' : !this.parts.requireCertificate;
+    const known = certificate
+      ? socket.authorized && registered && registered.status !== 'REVOKED'
+      : !this.parts.requireCertificate;
     const resumed = socket.isSessionReused();
     // Who sends no name is asked for none by the callback. A session that TLS 1.2 resumes has been through this before,
     // and OpenSSL knows its name no more.

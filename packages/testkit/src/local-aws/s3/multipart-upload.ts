@@ -11,6 +11,7 @@ import { joinParts, readPartList } from './complete-parts.js';
 import { copyResult, copySource } from './copy-object.js';
 import { keptHeaders } from './object-actions.js';
 import { readPayload } from './payload.js';
+import { checkWrite } from './preconditions.js';
 import { parseRange } from './range.js';
 import type { S3Call } from './s3-call.js';
 import { badDigest, invalidRequest } from './s3-error.js';
@@ -60,6 +61,7 @@ export function uploadPartCopy(call: S3Call): Answer {
 export async function completeMultipartUpload(call: S3Call): Promise<Answer> {
   const { request, bucket, key, clock } = call;
   const { bucket: stored, upload, id } = findUpload(call);
+  checkWrite(request, key, stored.objects.get(key));
   const { body, etag, checksum } = await joinParts(upload, readPartList(request.body));
   const type = upload.fullObject ? 'FULL_OBJECT' : 'COMPOSITE';
   const name = upload.checksum;

@@ -24,14 +24,16 @@ export interface S3Action {
 }
 
 const conditions = ['if-match', 'if-none-match'];
+/** The checksum that the server is to compute; that of bytes which the client sends goes by another name. */
+const checksumToCome = 'x-amz-checksum-algorithm';
 const copyHeaders = ['x-amz-copy-source', 'x-amz-copy-source-if-match', 'x-amz-copy-source-if-none-match'];
 
 export const s3Actions: ReadonlyMap<string, S3Action> = new Map<string, S3Action>([
   ['AbortMultipartUpload', { run: abortMultipartUpload }],
-  ['CompleteMultipartUpload', { run: completeMultipartUpload, permission: 'PutObject' }],
+  ['CompleteMultipartUpload', { run: completeMultipartUpload, permission: 'PutObject', knows: conditions }],
   ['CopyObject', { run: copyObject, permission: 'PutObject', knows: copyHeaders }],
   ['CreateBucket', { run: createBucket }],
-  ['CreateMultipartUpload', { run: createMultipartUpload, permission: 'PutObject' }],
+  ['CreateMultipartUpload', { run: createMultipartUpload, permission: 'PutObject', knows: [checksumToCome] }],
   ['DeleteBucket', { run: deleteBucket }],
   ['DeleteObject', { run: deleteObject }],
   ['DeleteObjects', { run: deleteObjects, permission: 'DeleteObject' }],
@@ -50,6 +52,7 @@ export const s3Actions: ReadonlyMap<string, S3Action> = new Map<string, S3Action
 /** Headers that change what is asked for: better refused than ignored. */
 export const decisiveHeaders: readonly string[] = [
   ...conditions,
+  checksumToCome,
   'if-modified-since',
   'if-unmodified-since',
   'range',
