@@ -19,7 +19,7 @@ const bundles = [
     name: 'core',
     source: `export { RefreshableSession } from '@brs/core';`,
     imports: [],
-    limit: 8_000,
+    limit: 7_880,
     external: ['@smithy/*'],
   },
   {
