@@ -19,7 +19,7 @@ const bundles = [
     name: 'core',
     source: `export { RefreshableSession } from '@brs/core';`,
     imports: [],
-    limit: 7_880,
+    limit: 7_870,
     external: ['@smithy/*'],
   },
   {

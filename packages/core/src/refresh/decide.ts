@@ -28,7 +28,7 @@ export interface Failure {
   readonly count: number;
   /** The source is left alone until then, except by force. */
   readonly retryAt: number;
-  /** A terminal error is raised again until then, without asking the source, also by force. */
+  /** A terminal error is raised again until then, without asking the source, also by force. Any other: its own instant. */
   readonly replayUntil: number;
 }
 
@@ -103,7 +103,7 @@ export function decide(state: EngineState, settings: DecisionSettings, now: numb
 
   // A failure from the future is one from before the clock jumped back: its deadlines mean nothing any more.
   const recent = failure && now >= failure.at ? failure : undefined;
-  const replaying = recent?.terminal === true && now < recent.replayUntil;
+  const replaying = recent !== undefined && now < recent.replayUntil;
 
   // 2. Force passes the backoff, not the replay of a terminal error.
   if (forced) return replaying ? failed : { action: 'wait', reason: 'forced' };
