@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
-import { build, type Format } from 'esbuild';
+import { build, type BuildOptions, type Format } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roleArn } from './harness.js';
 
@@ -18,10 +18,8 @@ beforeAll(async () => {
   mkdirSync(join(packageFolder, '.tmp'), { recursive: true });
   folder = mkdtempSync(join(packageFolder, '.tmp/built-'));
   aws = await startLocalAws({ roles: [{ arn: roleArn, requireMfa: true }] });
-  aws.addMfaDevice({ serialNumber: 'command-device', codes: ['111111', '222222', '333333'] });
-  aws.addMfaDevice({ serialNumber: 'totp-device-1', totpSecret: secret });
-  aws.addMfaDevice({ serialNumber: 'totp-device-2', totpSecret: secret });
-  aws.addMfaDevice({ serialNumber: 'totp-device-3', totpSecret: secret });
+  aws.addMfaDevice({ serialNumber: 'command-device', codes: ['111111', '222222', '333333', '444444'] });
+  for (const index of [1, 2, 3, 4]) aws.addMfaDevice({ serialNumber: `totp-device-${index}`, totpSecret: secret });
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -75,25 +73,46 @@ it('works from CommonJS, where the SDK client is not loaded before it is needed'
   expect(await run(file)).toEqual(expected);
 });
 
-async function bundle(source: string, format: Format): Promise<{ file: string; inputs: string[] }> {
-  const file = join(folder, `bundle-${Math.random()}.${format === 'esm' ? 'mjs' : 'cjs'}`);
+it('loads the CommonJS copy of the SDK client from ESM, which Node need not parse for the names of its exports', async () => {
+  const file = join(folder, 'loaded.mjs');
+  const report = `console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache).filter((path) => /sts-api/.test(path))));`;
+  writeFileSync(
+    file,
+    `import { createRequire } from 'node:module'; import { RefreshableSession } from '@brs/core'; import '@brs/sts';
+    const assumeRole = { RoleArn: '${roleArn}' };
+    await new RefreshableSession({ assumeRole, stsClient: { endpoint: 'http://127.0.0.1:9', maxAttempts: 1 } }).ready().catch(() => {});
+    ${report}`,
+  );
+  expect(await run(file)).toEqual([join(packageFolder, 'dist/sts-api.cjs')]);
+});
+
+async function bundle(
+  source: string,
+  format: Format,
+  options: Pick<BuildOptions, 'conditions' | 'mainFields' | 'splitting'> = {},
+): Promise<{ file: string; inputs: string[] }> {
+  const name = `bundle-${Math.random()}`;
+  const extension = format === 'esm' ? '.mjs' : '.cjs';
   const { metafile } = await build({
     stdin: { contents: source, resolveDir: folder },
-    outfile: file,
+    outdir: folder,
+    entryNames: name,
+    outExtension: { '.js': extension },
     bundle: true,
     minify: true,
     platform: 'node',
     format,
-    metafile: true,
     logLevel: 'error',
+    ...options,
+    metafile: true,
     ...(format === 'esm' && {
       banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` },
     }),
   });
-  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.values(metafile.outputs).flatMap(({ inputs: read }) => Object.entries(read));
   return {
-    file,
-    inputs: Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) => (bytesInOutput ? [path] : [])),
+    file: join(folder, name + extension),
+    inputs: inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput ? [path] : [])),
   };
 }
 
@@ -101,6 +120,21 @@ describe('a bundle', () => {
   it('works on its own', async () => {
     const { file } = await bundle(esm + program('totp-device-3', '333333'), 'cjs');
     expect(await run(file)).toEqual(expected);
+  });
+
+  it('works where the bundler knows no condition `module`', async () => {
+    const { file, inputs } = await bundle(esm + program('totp-device-4', '444444'), 'cjs', { conditions: ['node'] });
+    expect(await run(file)).toEqual(expected);
+    expect(inputs.filter((path) => path.includes('sts-api'))).toEqual([expect.stringContaining('sts-api.cjs')]);
+  });
+
+  it('of ES modules drops the commands that are not used', async () => {
+    const { inputs } = await bundle(`import '@brs/sts';`, 'esm', {
+      mainFields: ['module', 'main'],
+      splitting: true,
+    });
+    expect(inputs).toContainEqual(expect.stringContaining('AssumeRoleWithSAMLCommand'));
+    expect(inputs).not.toContainEqual(expect.stringContaining('AssumeRootCommand'));
   });
 
   it.each(['esm', 'cjs'] as const)(
