@@ -12,7 +12,7 @@ export interface TotpOptions {
  * Makes an `mfa.token` that computes each code from the secret of a virtual MFA device, by AWS's time as far as it is
  * known.
  *
- * @throws `InvalidOptionsError` (`INVALID_OPTIONS`) when `secret` is no function.
+ * @throws `InvalidOptionsError` (`INVALID_OPTIONS`) when there are no options, or `secret` is no function.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export interface TotpOptions {
  * ```
  */
 export function totp(options: TotpOptions): (context: MfaTokenContext) => Promise<string> {
-  checkOptions(options, { secret: rule.function }, { required: ['secret'], path: 'totp.' });
+  checkOptions({ totp: options }, { totp: rule.shape({ secret: rule.function }, ['secret']) }, { required: ['totp'] });
   return async ({ signal, time }) => {
     const [{ Secret, TOTP }, secret] = await Promise.all([import('otpauth'), options.secret({ signal })]);
     let key: InstanceType<typeof Secret>;
