@@ -1,6 +1,8 @@
 /** The one error that this strategy fails with. It holds only what may be shown: never a raw answer, a token or a code. */
 import type { FailureClass } from '@brs/core';
 
+const brand = Symbol.for('@brs/sts/error');
+
 /**
  * Why no credentials came from STS. It is the `cause` of the session's errors.
  *
@@ -21,12 +23,19 @@ import type { FailureClass } from '@brs/core';
  * ```
  */
 export class StsError extends Error {
-  readonly code: string;
-  readonly #failure: FailureClass;
+  /** AWS's own code, Node's, or one of those above. It is also the `name`. */
+  declare readonly code: string;
+  /** Whether asking again may help, and what a person can do. */
+  declare readonly failure: FailureClass;
   /** The HTTP status, where there was an answer. */
   declare readonly status?: number;
   /** The request id to give to AWS support. */
   declare readonly requestId?: string;
+
+  /** Also for errors of another copy of this package: an ESM and a CommonJS one will meet in one process. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return brand in Object(value);
+  }
 
   constructor(
     code: string,
@@ -36,13 +45,7 @@ export class StsError extends Error {
     details?: object,
   ) {
     super(message);
-    this.name = this.code = code;
-    this.#failure = failure;
-    Object.assign(this, details);
-  }
-
-  /** Whether asking again may help, and what a person can do. */
-  get failure(): FailureClass {
-    return this.#failure;
+    Object.assign(this, { name: code, code, failure }, details);
   }
 }
+Object.defineProperty(StsError.prototype, brand, { value: true });
