@@ -45,7 +45,7 @@ export interface MfaOptions {
   readonly serialNumber: string;
   /** Where the codes come from. */
   readonly token: MfaTokenSource;
-  /** How the command is run, where `token` is one. */
+  /** How the command is run, where `token` is one. An error beside a function. */
   readonly commandOptions?: MfaCommandOptions | undefined;
 }
 

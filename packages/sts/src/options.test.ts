@@ -7,6 +7,7 @@ import { createStsStrategy } from './strategy.js';
 const RoleArn = 'arn:aws:iam::123456789012:role/x';
 const assumeRole = { RoleArn };
 const mfa = { serialNumber: 'arn:aws:iam::123456789012:mfa/jane', token: () => '000000' };
+const credentials = { accessKeyId: 'a', secretAccessKey: 'planted-secret' };
 const client = new STSClient({});
 
 describe('good options', () => {
@@ -97,8 +98,9 @@ describe('bad options name the option and the rule', () => {
     [{ chain: [assumeRole, { RoleArn, DurationSeconds: 3601 }] }, 'chain.1.DurationSeconds', /one hour/],
     [{ assumeRole, stsClient: 'us-east-1' }, 'stsClient', /must be an object/],
     [{ assumeRole, credentials: 'planted-secret' }, 'credentials', /must be an object/],
-    [{ assumeRole, credentials: {}, stsClient: client }, 'credentials', /`stsClient.credentials` exclude/],
-    [{ assumeRole, credentials: {}, stsClient: { credentials: {} } }, 'credentials', /`stsClient.credentials` exclude/],
+    [{ assumeRole, credentials, stsClient: client }, 'credentials', /`stsClient.credentials` exclude/],
+    [{ assumeRole, credentials, stsClient: { credentials } }, 'credentials', /`stsClient.credentials` exclude/],
+    [{ assumeRole, credentials, stsClient: { credentials: () => credentials } }, 'credentials', /exclude/],
     [{ getFederationToken: { Name: 'b' }, mfa }, 'mfa', /`getFederationToken` exclude/],
     [{ assumeRole: { RoleArn, TokenCode: '123456' }, mfa }, 'mfa', /`TokenCode` exclude/],
     [{ assumeRole, mfa: { token: () => '' } }, 'mfa.serialNumber', /is required/],
@@ -130,6 +132,43 @@ describe('bad options name the option and the rule', () => {
     expect((thrown as { option: string }).option.split('`')[0]).toBe(option);
     expect((thrown as Error).message).not.toMatch(/987654|planted-secret/);
   });
+});
+
+describe('half a set as base credentials is refused at construction, in either place', () => {
+  it.each([
+    {},
+    { accessKeyId: 'planted-key' },
+    { secretAccessKey: 'planted-secret' },
+    { accessKeyId: '', secretAccessKey: 'planted-secret' },
+    { accessKeyId: 'planted-key', secretAccessKey: undefined, sessionToken: 'planted-token' },
+    { accessKeyId: 'planted-key', secretAccessKey: 7 },
+    Promise.resolve(credentials),
+    [],
+    null,
+  ])('%j', (half) => {
+    for (const [options, option] of [
+      [{ assumeRole, credentials: half }, 'credentials'],
+      [{ assumeRole, stsClient: { credentials: half } }, 'stsClient.credentials'],
+    ] as const) {
+      const check = (): unknown => checkStsOptions(options as unknown as StsOptions);
+      expect(check).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_OPTIONS',
+          option,
+          message: `Option \`${option}\` must be an object with \`accessKeyId\` and \`secretAccessKey\`, or a function that gives one.`,
+        }),
+      );
+    }
+  });
+});
+
+it('`mfa.commandOptions` beside a function is refused: it would be ignored', () => {
+  const options = { assumeRole, mfa: { ...mfa, commandOptions: { timeoutMs: 1000 } } };
+  expect(() => checkStsOptions(options)).toThrow(
+    expect.objectContaining({ code: 'INVALID_OPTIONS', option: 'mfa.commandOptions' }),
+  );
+  expect(checkStsOptions({ ...options, mfa: { ...options.mfa, token: ['ykman'] } })).toBe('assumeRole');
+  expect(checkStsOptions({ ...options, mfa: { ...mfa, commandOptions: undefined } })).toBe('assumeRole');
 });
 
 it('gives a person time for the code', () => {

@@ -114,8 +114,6 @@ const tokenSource: OptionRule = (value) => {
     return 'must be a token, a function that gives one, or { file }';
   }
 };
-const credentialsRule: OptionRule = (value, option) =>
-  typeof value === 'function' ? undefined : rule.object(value, option);
 const tokenCode: OptionRule = (value) => (isMfaCode(value) ? undefined : 'must be a string of six digits');
 
 const { string } = rule;
@@ -156,8 +154,11 @@ const operationRule = (name: OperationName): OptionRule => {
 const chainRule: OptionRule = (value, option) => {
   if (!Array.isArray(value) || !value.length) return 'must be an array of roles';
   for (const [index, hop] of (value as AssumeRoleOptions[]).entries()) {
-    const required = [String(index)];
-    checkOptions({ [index]: hop }, { [index]: operationRule('assumeRole') }, { path: `${option}.`, required });
+    checkOptions(
+      { [index]: hop },
+      { [index]: operationRule('assumeRole') },
+      { path: `${option}.`, required: [String(index)] },
+    );
     if (index && Number(hop.DurationSeconds) > 3600) {
       throw new InvalidOptionsError(
         `${option}.${index}.DurationSeconds`,
@@ -165,6 +166,12 @@ const chainRule: OptionRule = (value, option) => {
       );
     }
   }
+};
+
+const credentialsRule: OptionRule = (value) => {
+  const { accessKeyId, secretAccessKey } = Object(value) as Record<string, unknown>;
+  if (typeof value !== 'function' && (rule.string(accessKeyId, '') ?? rule.string(secretAccessKey, '')))
+    return 'must be an object with `accessKeyId` and `secretAccessKey`, or a function that gives one';
 };
 
 /** Whether `stsClient` is a client and not a configuration for one. */
@@ -188,19 +195,22 @@ export function checkStsOptions(options: StsOptions): keyof StsOperations {
   const names = Object.keys(fields) as OperationName[];
   for (const name of names) rules[name] = operationRule(name);
   checkOptions(options, rules);
+  const { stsClient, credentials, mfa } = options;
+  const ofClient = (stsClient as STSClientConfig | undefined)?.credentials;
+  checkOptions({ credentials: ofClient }, { credentials: credentialsRule }, { path: 'stsClient.' });
 
   const [name, other] = ([...names, 'chain'] as const).filter((candidate) => options[candidate]);
   if (!name) throw new InvalidOptionsError(names.join('`, `'), 'or `chain` is required');
-  const exclude = (option: string, rival: string): never => {
-    throw new InvalidOptionsError(option, `and \`${rival}\` exclude each other`);
-  };
-  if (other) exclude(other, name);
-  const { stsClient, credentials, mfa } = options;
-  if (credentials && (isClient(stsClient) || stsClient?.credentials)) exclude('credentials', 'stsClient.credentials');
-  if (mfa) {
-    const asked = (name === 'chain' ? options.chain?.[0] : options[name]) as AssumeRoleOptions;
-    if (name !== 'chain' && !('TokenCode' in fields[name])) exclude('mfa', name);
-    if (asked.SerialNumber || asked.TokenCode) exclude('mfa', 'TokenCode');
+  const [first] = [options[name]].flat() as [AssumeRoleOptions];
+  const exclusions: [conflict: unknown, option: string | undefined, rival: string][] = [
+    [other, other, `\`${name}\``],
+    [credentials && (isClient(stsClient) || ofClient), 'credentials', '`stsClient.credentials`'],
+    [mfa && name !== 'chain' && !('TokenCode' in fields[name]), 'mfa', `\`${name}\``],
+    [mfa && (first.SerialNumber || first.TokenCode), 'mfa', '`TokenCode`'],
+    [mfa?.commandOptions && typeof mfa.token === 'function', 'mfa.commandOptions', 'a function as `mfa.token`'],
+  ];
+  for (const [conflict, option = '', rival] of exclusions) {
+    if (conflict) throw new InvalidOptionsError(option, `and ${rival} exclude each other`);
   }
   return name;
 }
