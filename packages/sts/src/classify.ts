@@ -25,13 +25,13 @@ export function classifyRefusal(
   status: number,
   { RoleArn, ExternalId }: RefusedInput = {},
 ): FailureClass {
-  const usual =
-    code !== 'AccessDenied'
-      ? 'The message of STS says why.'
-      : RoleArn
-        ? `The trust policy of ${RoleArn} or the policy of this principal does not allow it ${ExternalId ? 'with this' : 'without'} \`ExternalId\`, ` +
-          'or the account in the ARN is wrong.'
-        : 'The base credentials must be those of an IAM user whose policy allows it.';
-  const [, hint = usual, mayPass] = causes.find(([pattern]) => pattern.test(`${code}: ${message}`)) ?? [];
-  return { kind: mayPass || status >= 500 || status === 429 ? 'recoverable' : 'terminal', hint };
+  let usual = 'The message of STS says why.';
+  if (code === 'AccessDenied')
+    usual = RoleArn
+      ? `The trust policy of ${RoleArn} or the policy of this principal does not allow it ${ExternalId ? 'with this' : 'without'} \`ExternalId\`, ` +
+        'or the account in the ARN is wrong.'
+      : 'The base credentials must be those of an IAM user whose policy allows it.';
+  const [, hint = usual, mayPass = status >= 500 || status === 429] =
+    causes.find(([pattern]) => pattern.test(`${code}: ${message}`)) ?? [];
+  return { kind: mayPass ? 'recoverable' : 'terminal', hint };
 }

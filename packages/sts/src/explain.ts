@@ -1,8 +1,8 @@
 /** Turns whatever the SDK throws into an error that may be shown: named, classified, and without a raw answer in it. */
 import type { FailureClass } from '@brs/core';
 import { classifyRefusal } from './classify.js';
-import type { Trace } from './connection.js';
 import { StsError } from './errors.js';
+import type { Trace } from './request.js';
 
 /** Says why a request failed. */
 export function explain(
@@ -18,49 +18,42 @@ export function explain(
   const error = Object(thrown) as Error & { code?: string; hint?: string; $fault?: unknown };
   // STS repeats values that it finds invalid, and below its first line whole signed requests.
   let message = String(error.message ?? typeof thrown).split('\n', 1)[0] as string;
-  for (const secret of [
-    identity?.secretAccessKey,
-    identity?.sessionToken,
-    input.TokenCode,
-    input.WebIdentityToken,
-    input.SAMLAssertion,
-  ]) {
-    if (secret && typeof secret === 'string') message = message.replaceAll(secret, '***');
+  for (const [name, value] of Object.entries({ ...input, ...identity })) {
+    if (value && typeof value === 'string' && /(Token|Code|Assertion|AccessKey)$/.test(name))
+      message = message.replaceAll(value, '***');
   }
-  const fail = (code: string, text: string, failure: FailureClass, details: object): StsError =>
-    new StsError(code, `${what} failed: ${text}`, failure, details);
 
-  if (!response) {
-    const isFinal =
-      message.startsWith('Region is missing') || /^(CREDENTIALS_DENIED|SESSION_CLOSED)$/.test(error.code as string);
-    const hint =
+  let code = sent ? (error.code ?? error.name) : 'RequestNotMade';
+  let details: object = { cause: thrown };
+  let failure: FailureClass = {
+    kind:
+      message.startsWith('Region is missing') || /^(CREDENTIALS_DENIED|SESSION_CLOSED)$/.test(error.code as string)
+        ? 'terminal'
+        : 'recoverable',
+    hint:
       error.hint ??
       (sent
         ? 'Check the network and the endpoint.'
-        : 'Check the region, the base credentials, and the source of the token or the MFA code.');
-    return fail(
-      sent ? (error.code ?? error.name) : 'RequestNotMade',
-      message,
-      { kind: isFinal ? 'terminal' : 'recoverable', hint },
-      { cause: thrown },
-    );
-  }
-
-  const { statusCode: status, headers } = response;
-  const details = { status, requestId: headers['x-amzn-requestid'] };
-  // The SDK calls an answer that has no code of AWS's `Unknown` or `NotFound`.
-  const code = error.$fault && !/^(Unknown|NotFound)$/.test(error.name) ? error.name.replace(/Exception$/, '') : '';
-  const failure: FailureClass = code
-    ? classifyRefusal(code, message, status, input)
-    : {
+        : 'Check the region, the base credentials, and the source of the token or the MFA code.'),
+  };
+  if (response) {
+    const { statusCode: status, headers } = response;
+    details = { status, requestId: headers['x-amzn-requestid'] };
+    // The SDK calls an answer that has no code of AWS's `Unknown` or `NotFound`.
+    if (error.$fault && !/^(Unknown|NotFound)$/.test(error.name)) {
+      code = error.name.replace(/Exception$/, '');
+      failure = classifyRefusal(code, message, status, input);
+      message = `${code}: ${message}`;
+    } else {
+      code = 'UnreadableAnswer';
+      failure = {
         kind: 'recoverable',
         hint: 'Something answers in the place of STS: check proxies and the endpoint. Redirects are not followed.',
       };
-  const retryAfterMs = Number(headers['retry-after']) * 1000;
-  return fail(
-    code || 'UnreadableAnswer',
-    code ? `${code}: ${message}` : `HTTP ${status}, not an answer of STS.`,
-    retryAfterMs ? ({ retryAfterMs, ...failure } as FailureClass) : failure,
-    details,
-  );
+      message = `HTTP ${status}, not an answer of STS.`;
+    }
+    const retryAfterMs = Number(headers['retry-after']) * 1000;
+    if (retryAfterMs) failure = { retryAfterMs, ...failure } as FailureClass;
+  }
+  return new StsError(code, `${what} failed: ${message}`, failure, details);
 }

@@ -1,25 +1,12 @@
 /** One operation of STS as a source of credentials: builds the request, sends it, reads the answer. Keeps nothing secret. */
-import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import type { AcquireContext, AcquiredCredentials, Clock } from '@brs/core';
-import { type Connect, send, type Trace } from './connection.js';
+import type { Connect } from './connection.js';
 import { explain } from './explain.js';
 import { nextMfaCode } from './mfa.js';
 import type { MfaOptions } from './mfa-options.js';
 import type { AssumeRoleOptions, OperationName } from './options.js';
+import { send, type Trace } from './request.js';
 import { readToken, type TokenSource } from './token-source.js';
-
-/** What a source is made of. */
-export interface SourceParts {
-  readonly operation: OperationName;
-  readonly fields: object;
-  readonly mfa?: MfaOptions | undefined;
-  readonly connect: Connect;
-  /** Whether retrying is left to settings that the user gave. */
-  readonly hasOwnRetries: boolean;
-  readonly clock: Clock;
-  /** Stands before the operation in errors, such as `Hop 2 of 3: `. */
-  readonly label: string;
-}
 
 interface Answer {
   readonly Credentials?: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string; Expiration?: Date };
@@ -33,15 +20,30 @@ const skewMs = 240_000;
 /** Codes by which STS says that it is the base credentials that it does not accept. */
 const baseRejected = /^(Expired|Invalid(Client)?)Token|^UnrecognizedClient/;
 
-/** Makes the `acquire` of an operation. */
-export function createSource(parts: SourceParts): (context: AcquireContext) => Promise<AcquiredCredentials> {
-  const { operation, clock } = parts;
-  const fields = parts.fields as Record<string, unknown> & AssumeRoleOptions;
+/** What is asked for. */
+export interface Question {
+  /** How errors call it. */
+  readonly what: string;
+  readonly operation: OperationName;
+  readonly fields: AssumeRoleOptions;
+  readonly mfa: MfaOptions | undefined;
+}
+
+/**
+ * Makes the `acquire` of a strategy.
+ *
+ * @param hasOwnRetries - whether retrying is left to settings that the user gave.
+ */
+export function createSource(
+  { what, operation, fields, ...question }: Question,
+  connect: Connect,
+  hasOwnRetries: boolean,
+  clock: Clock,
+): (context: AcquireContext) => Promise<AcquiredCredentials> {
   // A code in AWS's own spelling is a source that has one code.
   const { SerialNumber = '', TokenCode } = fields;
   const codes = [TokenCode];
-  const mfa = TokenCode ? { serialNumber: SerialNumber, token: () => codes.pop() ?? '' } : parts.mfa;
-  const what = `${parts.label}${operation}${fields.RoleArn ? ` of ${fields.RoleArn}` : ''}`;
+  const mfa = TokenCode ? { serialNumber: SerialNumber, token: () => codes.pop() ?? '' } : question.mfa;
   /** By this machine's clock. */
   let validUntil = 0;
 
@@ -49,7 +51,7 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
     // With a valid set in hand the session tries again in good time; without one a caller waits, and a blip must not fail him.
     const isInHand = reason === 'advisory' || (reason === 'mandatory' && clock.now() < validUntil);
     for (let isFirst = true; ; isFirst = false) {
-      const { api, client } = await parts.connect();
+      const client = await connect();
       const { config } = client;
       const offset = config.systemClockOffset;
       const input: Record<string, unknown> = { ...fields };
@@ -62,11 +64,9 @@ export function createSource(parts: SourceParts): (context: AcquireContext) => P
           input.SerialNumber = mfa.serialNumber;
           input.TokenCode = await nextMfaCode(mfa, clock, offset, signal);
         }
-        const Command = api[operation] as typeof api.assumeRole;
         // An MFA code must not be sent twice, whatever the client's own settings.
-        const withoutRetries = Boolean(mfa) || (isInHand && !parts.hasOwnRetries);
-        const command = new Command(input as unknown as AssumeRoleCommandInput);
-        const answer = await send<Answer>(client, command, signal, trace, withoutRetries);
+        const withoutRetries = Boolean(mfa) || (isInHand && !hasOwnRetries);
+        const answer = await send<Answer>(client, operation, input, trace, signal, withoutRetries);
 
         // An answer without an expiration would be kept for ever: it is half an answer.
         const { Credentials: set } = answer;
