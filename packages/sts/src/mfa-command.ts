@@ -13,10 +13,9 @@ import type { MfaCommandOptions } from './mfa-options.js';
  */
 export async function runMfaCommand(
   command: string | readonly string[],
-  options: MfaCommandOptions | undefined,
+  { cwd, env, timeoutMs: timeout = 30_000 }: MfaCommandOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const { cwd, env, timeoutMs: timeout = 30_000 } = options ?? {};
   const { execFile } = await import('node:child_process');
   const [program = '', ...args] =
     typeof command === 'string' ? (await import('string-argv')).default(command) : command;

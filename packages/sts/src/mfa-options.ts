@@ -55,8 +55,8 @@ export function isMfaCode(value: unknown): value is string {
 }
 
 const tokenRule: OptionRule = (value) => {
-  const argv: unknown[] = Array.isArray(value) ? value : [value];
-  const isCommand = argv.every((part) => typeof part === 'string') && /\S/.test(argv[0] ?? '') && !isMfaCode(value);
+  const command: unknown[] = [value].flat();
+  const isCommand = command.every((part) => typeof part === 'string') && command[0]?.trim() && !isMfaCode(value);
   if (!isCommand && typeof value !== 'function')
     return 'must be a function or a command that gives a new code each time';
 };

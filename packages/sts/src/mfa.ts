@@ -14,14 +14,18 @@ const hint = '`mfa.token` must give a new code of six digits each time.';
  *
  * @param offset - AWS's time less this machine's, in milliseconds, as far as it is known.
  */
-export async function nextMfaCode(mfa: MfaOptions, clock: Clock, offset: number, signal: AbortSignal): Promise<string> {
-  const { serialNumber, token } = mfa;
+export async function nextMfaCode(
+  { serialNumber, token, commandOptions = {} }: MfaOptions,
+  clock: Clock,
+  offset: number,
+  signal: AbortSignal,
+): Promise<string> {
   for (let before = ''; ;) {
     const now = clock.now() + offset;
     const answer =
       typeof token === 'function'
         ? await token({ serialNumber, time: new Date(now), signal })
-        : await runMfaCommand(token, mfa.commandOptions, signal);
+        : await runMfaCommand(token, commandOptions, signal);
     // A code that comes too late is not used up: the next refresh asks again, and may be given the same.
     signal.throwIfAborted();
     const code = String(answer).trim();

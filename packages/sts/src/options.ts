@@ -121,44 +121,17 @@ const common = { DurationSeconds: rule.number('seconds'), MinimumSessionTokenSiz
 const policies = { ...common, Policy: string, PolicyArns: array };
 const device = { SerialNumber: string, TokenCode: tokenCode };
 
-/** A rule for every field, and nothing but fields: the compiler holds it against the SDK's types. */
-const fields: { [Name in OperationName]: Record<keyof Required<StsOperations[Name]>, OptionRule> } = {
-  assumeRole: {
-    RoleArn: string,
-    RoleSessionName: string,
-    ...policies,
-    ...device,
-    Tags: array,
-    TransitiveTagKeys: array,
-    ExternalId: string,
-    SourceIdentity: string,
-    ProvidedContexts: array,
-  },
-  assumeRoleWithWebIdentity: {
-    RoleArn: string,
-    RoleSessionName: string,
-    WebIdentityToken: tokenSource,
-    ProviderId: string,
-    ...policies,
-  },
-  assumeRoleWithSAML: { RoleArn: string, PrincipalArn: string, SAMLAssertion: tokenSource, ...policies },
-  getSessionToken: { ...common, ...device },
-  getFederationToken: { Name: string, Tags: array, ...policies },
-};
-
-const operationRule = (name: OperationName): OptionRule => {
-  const required = Object.keys(fields[name]).filter((field) => /^(Role|Principal)Arn|^WebId|^SAML|^Name/.test(field));
-  return rule.shape(fields[name], required);
-};
+/** The rule of an operation, with a rule for every field and nothing but fields: the compiler holds it against the SDK's types. */
+const operation = rule.shape as <Name extends OperationName>(
+  fields: Record<keyof Required<StsOperations[Name]>, OptionRule>,
+  required?: (keyof StsOperations[Name])[],
+) => OptionRule;
 
 const chainRule: OptionRule = (value, option) => {
   if (!Array.isArray(value) || !value.length) return 'must be an array of roles';
   for (const [index, hop] of (value as AssumeRoleOptions[]).entries()) {
-    checkOptions(
-      { [index]: hop },
-      { [index]: operationRule('assumeRole') },
-      { path: `${option}.`, required: [String(index)] },
-    );
+    const required = [String(index)];
+    checkOptions({ [index]: hop }, { [index]: operations.assumeRole }, { path: `${option}.`, required });
     if (index && Number(hop.DurationSeconds) > 3600) {
       throw new InvalidOptionsError(
         `${option}.${index}.DurationSeconds`,
@@ -166,6 +139,40 @@ const chainRule: OptionRule = (value, option) => {
       );
     }
   }
+};
+
+const operations: Record<keyof StsOperations, OptionRule> = {
+  assumeRole: operation<'assumeRole'>(
+    {
+      RoleArn: string,
+      RoleSessionName: string,
+      ...policies,
+      ...device,
+      Tags: array,
+      TransitiveTagKeys: array,
+      ExternalId: string,
+      SourceIdentity: string,
+      ProvidedContexts: array,
+    },
+    ['RoleArn'],
+  ),
+  assumeRoleWithWebIdentity: operation<'assumeRoleWithWebIdentity'>(
+    {
+      RoleArn: string,
+      RoleSessionName: string,
+      WebIdentityToken: tokenSource,
+      ProviderId: string,
+      ...policies,
+    },
+    ['RoleArn', 'WebIdentityToken'],
+  ),
+  assumeRoleWithSAML: operation<'assumeRoleWithSAML'>(
+    { RoleArn: string, PrincipalArn: string, SAMLAssertion: tokenSource, ...policies },
+    ['RoleArn', 'PrincipalArn', 'SAMLAssertion'],
+  ),
+  getSessionToken: operation<'getSessionToken'>({ ...common, ...device }),
+  getFederationToken: operation<'getFederationToken'>({ Name: string, Tags: array, ...policies }, ['Name']),
+  chain: chainRule,
 };
 
 const credentialsRule: OptionRule = (value) => {
@@ -186,26 +193,19 @@ export function isClient(value: StsCommonOptions['stsClient']): value is STSClie
  * @throws `InvalidOptionsError` (`INVALID_OPTIONS`) naming the option.
  */
 export function checkStsOptions(options: StsOptions): keyof StsOperations {
-  const rules: Record<string, OptionRule> = {
-    chain: chainRule,
-    stsClient: rule.object,
-    credentials: credentialsRule,
-    mfa: mfaRule,
-  };
-  const names = Object.keys(fields) as OperationName[];
-  for (const name of names) rules[name] = operationRule(name);
-  checkOptions(options, rules);
+  checkOptions(options, { ...operations, stsClient: rule.object, credentials: credentialsRule, mfa: mfaRule });
   const { stsClient, credentials, mfa } = options;
   const ofClient = (stsClient as STSClientConfig | undefined)?.credentials;
   checkOptions({ credentials: ofClient }, { credentials: credentialsRule }, { path: 'stsClient.' });
 
-  const [name, other] = ([...names, 'chain'] as const).filter((candidate) => options[candidate]);
-  if (!name) throw new InvalidOptionsError(names.join('`, `'), 'or `chain` is required');
+  const names = Object.keys(operations) as (keyof StsOperations)[];
+  const [name, other] = names.filter((candidate) => options[candidate]);
+  if (!name) throw new InvalidOptionsError(names.join('` or `'), 'is required');
   const [first] = [options[name]].flat() as [AssumeRoleOptions];
   const exclusions: [conflict: unknown, option: string | undefined, rival: string][] = [
     [other, other, `\`${name}\``],
     [credentials && (isClient(stsClient) || ofClient), 'credentials', '`stsClient.credentials`'],
-    [mfa && name !== 'chain' && !('TokenCode' in fields[name]), 'mfa', `\`${name}\``],
+    [mfa && /With|Federation/.test(name), 'mfa', `\`${name}\``],
     [mfa && (first.SerialNumber || first.TokenCode), 'mfa', '`TokenCode`'],
     [mfa?.commandOptions && typeof mfa.token === 'function', 'mfa.commandOptions', 'a function as `mfa.token`'],
   ];
