@@ -4,8 +4,7 @@ import { base } from '../../tsup.base.js';
 /**
  * Leaves the module with the parts of the SDK out of the index, as `#sts-api` of package.json: Node loads its CommonJS
  * copy, bundlers the ESM one, from which they drop what is not used. Imported from an ES module, the SDK's client would
- * be parsed a second time for the names of its exports, which takes longer than all else that the first credentials need
- * of this package.
+ * be parsed a second time for the names of its exports, and the first credentials would wait for that.
  */
 const stsApi: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'sts-api',
