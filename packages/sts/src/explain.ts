@@ -23,37 +23,37 @@ export function explain(
       message = message.replaceAll(value, '***');
   }
 
-  let code = sent ? (error.code ?? error.name) : 'RequestNotMade';
-  let details: object = { cause: thrown };
-  let failure: FailureClass = {
-    kind:
-      message.startsWith('Region is missing') || /^(CREDENTIALS_DENIED|SESSION_CLOSED)$/.test(error.code as string)
-        ? 'terminal'
-        : 'recoverable',
-    hint:
-      error.hint ??
-      (sent
-        ? 'Check the network and the endpoint.'
-        : 'Check the region, the base credentials, and the source of the token or the MFA code.'),
-  };
-  if (response) {
-    const { statusCode: status, headers } = response;
-    details = { status, requestId: headers['x-amzn-requestid'] };
-    // The SDK calls an answer that has no code of AWS's `Unknown` or `NotFound`.
-    if (error.$fault && !/^(Unknown|NotFound)$/.test(error.name)) {
-      code = error.name.replace(/Exception$/, '');
-      failure = classifyRefusal(code, message, status, input);
-      message = `${code}: ${message}`;
-    } else {
-      code = 'UnreadableAnswer';
-      failure = {
-        kind: 'recoverable',
-        hint: 'Something answers in the place of STS: check proxies and the endpoint. Redirects are not followed.',
-      };
-      message = `HTTP ${status}, not an answer of STS.`;
-    }
-    const retryAfterMs = Number(headers['retry-after']) * 1000;
-    if (retryAfterMs) failure = { retryAfterMs, ...failure } as FailureClass;
+  if (!response) {
+    const isFinal =
+      message.startsWith('Region is missing') || /^(CREDENTIALS_DENIED|SESSION_CLOSED)$/.test(error.code as string);
+    const hint = sent
+      ? 'Check the network and the endpoint.'
+      : 'Check the region, the base credentials, and the source of the token or the MFA code.';
+    return new StsError(
+      sent ? (error.code ?? error.name) : 'RequestNotMade',
+      `${what} failed: ${message}`,
+      { kind: isFinal ? 'terminal' : 'recoverable', hint: error.hint ?? hint },
+      { cause: thrown },
+    );
   }
-  return new StsError(code, `${what} failed: ${message}`, failure, details);
+
+  const { statusCode: status, headers } = response;
+  const retryAfterMs = Number(headers['retry-after']) * 1000 || undefined;
+  const details = { status, requestId: headers['x-amzn-requestid'] };
+  // The SDK calls an answer that has no code of AWS's `Unknown` or `NotFound`.
+  if (!error.$fault || /^(Unknown|NotFound)$/.test(error.name)) {
+    return new StsError(
+      'UnreadableAnswer',
+      `${what} failed: HTTP ${status}, not an answer of STS.`,
+      {
+        kind: 'recoverable',
+        retryAfterMs,
+        hint: 'Something answers in the place of STS: check proxies and the endpoint. Redirects are not followed.',
+      },
+      details,
+    );
+  }
+  const code = error.name.replace(/Exception$/, '');
+  const failure = { retryAfterMs, ...classifyRefusal(code, message, status, input) } as FailureClass;
+  return new StsError(code, `${what} failed: ${code}: ${message}`, failure, details);
 }
