@@ -34,7 +34,7 @@ const bundles = [
     source: `${sdk} export { RefreshableSession } from '@brs/core'; import '@brs/sts';`,
     imports: ['sts'],
     // The goal is 10,000; this is what it weighs, so that it does not grow.
-    limit: 12_252,
+    limit: 12_263,
     base: sdk,
   },
 ];
