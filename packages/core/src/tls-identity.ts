@@ -11,6 +11,8 @@ export type TlsIdentity = PemTlsIdentity | Pkcs11TlsIdentity;
 
 /** What every identity can do. */
 interface TlsIdentityBase {
+  /** When the certificate in use ends, as far as it is known by now. */
+  readonly expiresAt?: Date | undefined;
   /**
    * What an error of this identity's own methods means; `undefined` for an error that is none of its own. Whoever uses
    * the identity asks here first, and judges the rest, such as an answer of the service, by itself.
