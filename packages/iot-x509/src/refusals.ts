@@ -1,0 +1,73 @@
+/**
+ * What the answers of the credential provider mean that are no credentials. Statuses and messages were gathered from
+ * AWS's documentation and from what the service was seen to answer; they are matched loosely.
+ */
+import type { TlsResponse } from '@brs/core';
+import { endpointHint } from './endpoint.js';
+import { IotError, type IotErrorCode } from './errors.js';
+
+/** By status and message, the first that fits. */
+const refusals: readonly [status: number, message: RegExp, code: IotErrorCode, hint: string, mayHeal?: true][] = [
+  [
+    403,
+    /thing name/i,
+    'THING_NOT_ATTACHED',
+    'Attach the thing to the certificate (aws iot attach-thing-principal), or correct `thingName`.',
+  ],
+  [
+    403,
+    /access denied/i,
+    'ACCESS_DENIED',
+    'Attach a policy to the certificate that allows iot:AssumeRoleWithCertificate on the role alias.',
+  ],
+  [
+    403,
+    /certificate/i,
+    'CERTIFICATE_NOT_ACCEPTED',
+    'The certificate is not active, or belongs to another account or region than `endpoint`.',
+  ],
+  [404, /alias/i, 'ROLE_ALIAS_NOT_FOUND', 'Create the role alias (aws iot create-role-alias), or correct `roleAlias`.'],
+  [404, /^not found/i, 'WRONG_ENDPOINT', endpointHint],
+  [
+    400,
+    /duration/i,
+    'DURATION_TOO_LONG',
+    'Lower the duration of the role alias, or `durationSeconds`, or raise the maximum of the role.',
+  ],
+  [
+    400,
+    /assume/i,
+    'ROLE_NOT_ASSUMABLE',
+    'The trust policy of the role must let credentials.iot.amazonaws.com assume it. A new role takes a while to be known.',
+    true,
+  ],
+];
+
+/** The error that an answer is. `message` is the service's own, where it has one. */
+export function explainRefusal({ status, headers }: TlsResponse, message: string | undefined): IotError {
+  const said = `The credential provider answered ${status}${message ? `: ${message}` : ''}.`;
+  const details = { status, requestId: headers['x-amzn-requestid'] };
+  const mayPass = (code: IotErrorCode, hint: string, retryAfterMs?: number): IotError =>
+    new IotError(code, said, { kind: 'recoverable', hint, retryAfterMs }, details);
+
+  if (status === 429) return mayPass('THROTTLED', 'AWS IoT is busy.', readRetryAfter(headers));
+  if (status >= 500) return mayPass('SERVICE_FAILED', 'AWS IoT is down, or a proxy.', readRetryAfter(headers));
+  if (status >= 300 && status < 400) return mayPass('REDIRECTED', `Redirects are not followed. ${elsewhere}`);
+  // Every refusal of the service says in one of these two ways that it is one.
+  if (status < 400 || (message === undefined && !headers['x-amzn-errortype'])) {
+    return mayPass('UNREADABLE_ANSWER', elsewhere);
+  }
+  const [, , code = 'REFUSED', hint = 'The message says why.', mayHeal] =
+    refusals.find(([of, pattern]) => of === status && pattern.test(message ?? '')) ?? [];
+  return mayHeal ? mayPass(code, hint) : new IotError(code, said, { kind: 'terminal', hint }, details);
+}
+
+/** What is likely when the answer is not one of the service. */
+export const elsewhere: string =
+  'Something answers in the place of AWS IoT: check `endpoint`, proxies and captive portals.';
+
+function readRetryAfter({ date, 'retry-after': after = '' }: TlsResponse['headers']): number | undefined {
+  // Seconds, or a date.
+  const ms = Number(after) * 1000 || Date.parse(after) - Date.parse(date ?? '');
+  return ms > 0 ? ms : undefined;
+}
