@@ -60,6 +60,8 @@ describe('all packages, installed', () => {
   test.each([
     ['node16', 'node16', ['typed.ts', 'typed-commonjs.cts']],
     ['bundler', 'preserve', ['typed.ts']],
+    ['node16', 'node16', ['typed-device.ts']],
+    ['bundler', 'preserve', ['typed-device.ts']],
     ['node16', 'node16', ['untyped.ts']],
   ])('compile under %s resolution (%s, %j)', async (moduleResolution, module, files) => {
     const config = {

@@ -4,6 +4,7 @@ const { S3Client } = require('@aws-sdk/client-s3');
 const { isSessionError, listMethods, RefreshableSession } = require('@brs/core');
 const { startLocalAws } = require('@brs/testkit');
 require('@brs/custom');
+require('@brs/iot-x509');
 require('@brs/sts');
 
 void (async () => {
@@ -38,5 +39,22 @@ void (async () => {
   assert.match((await assumed.whoami()).arn, /assumed-role\/reader/);
   await assumed.close();
   await close();
+
+  const devices = await startLocalAws({ credentialProvider: true });
+  const { host, port, ca } = devices.credentialProvider;
+  devices.credentialProvider.putRoleAlias({ roleAlias: 'device', roleArn: 'arn:aws:iam::123456789012:role/device' });
+  const { certificate, privateKey } = await devices.credentialProvider.createDevice();
+  const onDevice = new RefreshableSession({
+    method: 'iot-x509',
+    endpoint: host,
+    port,
+    ca,
+    roleAlias: 'device',
+    certificate,
+    privateKey,
+  });
+  assert.match((await onDevice.getCredentials()).accessKeyId, /^ASIA/);
+  await onDevice.close();
+  await devices.close();
   console.log('works');
 })();

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { isSessionError, listMethods, RefreshableSession } from '@brs/core';
 import '@brs/custom';
+import { IotError, pem } from '@brs/iot-x509';
 import '@brs/sts';
 import { startLocalAws } from '@brs/testkit';
 
@@ -31,12 +32,14 @@ for (const Session of [RefreshableSession, commonjs.RefreshableSession]) {
 // Both copies of a strategy register it, which is nothing.
 require('@brs/sts');
 require('@brs/custom');
+const device = require('@brs/iot-x509');
+assert.notEqual(device.IotError, IotError, 'two copies are loaded');
 for (const list of [listMethods, commonjs.listMethods]) {
   assert.deepEqual(
     list()
       .map(({ method }) => method)
       .sort(),
-    ['custom', 'sts'],
+    ['custom', 'iot-x509', 'sts'],
   );
 }
 assert.throws(
@@ -61,4 +64,20 @@ assert.deepEqual(
 assert.match((await session.whoami()).arn, /assumed-role\/reader/);
 await session.close();
 await aws.close();
+
+const devices = await startLocalAws({ credentialProvider: true });
+const { host, port, ca } = devices.credentialProvider;
+devices.credentialProvider.putRoleAlias({ roleAlias: 'device', roleArn: 'arn:aws:iam::123456789012:role/device' });
+const { certificate, privateKey } = await devices.credentialProvider.createDevice();
+const lamp = { method: 'iot-x509', endpoint: host, port, ca, identity: pem({ certificate, privateKey }) };
+const onDevice = new RefreshableSession({ ...lamp, roleAlias: 'device' });
+assert.match((await onDevice.getCredentials()).accessKeyId, /^ASIA/);
+await onDevice.close();
+const refused = new RefreshableSession({ ...lamp, roleAlias: 'nobody' });
+await assert.rejects(
+  refused.getCredentials(),
+  ({ cause }) => cause.code === 'ROLE_ALIAS_NOT_FOUND' && cause instanceof IotError && cause instanceof device.IotError,
+);
+await refused.close();
+await devices.close();
 console.log('works');
