@@ -1,0 +1,77 @@
+/**
+ * Finds out why a handshake failed. The CRT says only that it did, and with some failures only after 10 to 30 seconds; Node's
+ * own TLS, without the device's certificate, says on whose side the reason is.
+ */
+import { connect, type ConnectionOptions } from 'node:tls';
+
+/** A reason, and what a person can do about it. */
+export interface Diagnosis {
+  readonly code: 'TLS_FAILED' | 'TLS_VERSION';
+  readonly reason: string;
+  readonly hint: string;
+}
+
+export const tls13Hint =
+  'With a PKCS#11 key the AWS Common Runtime speaks TLS 1.2 alone. Let the server accept it; AWS IoT does, unless a domain configuration has a security policy for TLS 1.3 only.';
+
+const versionAlert: Diagnosis = {
+  code: 'TLS_VERSION',
+  reason: 'the server insists on TLS 1.3',
+  hint: tls13Hint,
+};
+
+const refused: Diagnosis = {
+  code: 'TLS_FAILED',
+  reason: "the server's certificate is good, so that it is the server that refused the device's",
+  hint: 'The certificate has to be registered and active with the server, and be in its validity.',
+};
+
+/** Certificates of a server that cannot be trusted; OpenSSL's names of the reasons. */
+const untrusted =
+  /^(CERT_|DEPTH_ZERO|ERR_TLS_CERT_ALTNAME|HOSTNAME_MISMATCH|INVALID_CA|SELF_SIGNED|UNABLE_TO)/;
+
+/** The server, as the request has it. */
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+  readonly ca: string | undefined;
+  readonly verifyServer: boolean;
+}
+
+/** `undefined` where nothing can be said, such as when there is no connection at all. */
+export async function diagnose(server: Server, timeoutMs: number): Promise<Diagnosis | undefined> {
+  // With TLS 1.3 a client has judged the server before the server judges it, and misses its certificate.
+  const judged = await shakeHands(server, 'TLSv1.3', timeoutMs);
+  if (judged !== 'TLSv1.3') return judgeError(judged);
+  const older = await shakeHands(server, 'TLSv1.2', timeoutMs);
+  return /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(older) ? versionAlert : refused;
+}
+
+/** The version that was agreed on, or the code of what failed. */
+function shakeHands(
+  { host, port, ca, verifyServer }: Server,
+  maxVersion: 'TLSv1.2' | 'TLSv1.3',
+  timeoutMs: number,
+): Promise<string> {
+  const options: ConnectionOptions = { host, port, servername: host, maxVersion, rejectUnauthorized: verifyServer };
+  return new Promise((resolve) => {
+    const socket = connect(ca === undefined ? options : { ...options, ca });
+    const end = (result: string): void => {
+      resolve(result);
+      socket.destroy();
+    };
+    socket.on('secureConnect', () => end(socket.getProtocol() ?? ''));
+    socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? ''));
+    socket.setTimeout(timeoutMs, () => end(''));
+  });
+}
+
+function judgeError(code: string): Diagnosis | undefined {
+  if (code === 'TLSv1.2') return refused;
+  if (!untrusted.test(code)) return undefined;
+  return {
+    code: 'TLS_FAILED',
+    reason: `the certificate of the server is not trusted (${code})`,
+    hint: 'Give the authority of the server as `ca`, and look at the name of the host and at the clock of this machine.',
+  };
+}

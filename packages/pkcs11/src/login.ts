@@ -1,0 +1,189 @@
+/**
+ * Logs in to a token, once per process: PKCS#11 knows one login for all sessions of a process. A PIN that was refused is
+ * never presented again, and one session stays open for good, because the login ends with the last.
+ */
+import { isRv, Pkcs11Error, rvOf, tokenFailure } from './errors.js';
+import { initialize, type Module } from './module.js';
+import type { PinSource } from './pin.js';
+import { refusalOf, rememberRefusal } from './process-state.js';
+import { describeToken, type Token, type TokenSlot } from './tokens.js';
+
+/** The login to one token. */
+export interface TokenLogin {
+  /** The session that is kept open. */
+  session?: Buffer | undefined;
+  /** The PIN that the token has accepted; a function, so that nothing prints it. */
+  accepted?: (() => string) | undefined;
+  /** Logins come one after the other. */
+  queue: Promise<unknown>;
+}
+
+/** How a login may go. */
+export interface LoginOptions {
+  readonly pin: PinSource;
+  /** Whether a PIN may be tried where a wrong one would lock the token. */
+  readonly useFinalTry: boolean;
+}
+
+// States of a session in which the user is logged in: CKS_RO_USER_FUNCTIONS and CKS_RW_USER_FUNCTIONS.
+const userStates: ReadonlySet<number> = new Set([1, 3]);
+
+/** Refusals that presenting the PIN again cannot cure. */
+const refusals: Readonly<Record<string, readonly ['PIN_INCORRECT' | 'PIN_LOCKED' | 'PIN_EXPIRED', string]>> = {
+  CKR_PIN_INCORRECT: ['PIN_INCORRECT', 'refused the PIN'],
+  CKR_PIN_INVALID: ['PIN_INCORRECT', 'refused the PIN: it has characters that a PIN must not have'],
+  CKR_PIN_LEN_RANGE: ['PIN_INCORRECT', 'refused the PIN: it is too short or too long'],
+  CKR_PIN_EXPIRED: ['PIN_EXPIRED', 'refused the PIN: it has expired'],
+  CKR_PIN_LOCKED: ['PIN_LOCKED', 'is locked'],
+};
+
+/**
+ * Makes sure that the user is logged in, and gives the PIN that the token has accepted, where there is one.
+ *
+ * @throws Pkcs11Error, any of the codes that begin with `PIN_`, `TOKEN_NOT_INITIALIZED` or `TOKEN_FAILED`.
+ */
+export function login(module: Module, slot: TokenSlot, options: LoginOptions): Promise<string | undefined> {
+  const identity = tokenId(slot.token);
+  let state = module.logins.get(identity);
+  if (!state) module.logins.set(identity, (state = { queue: Promise.resolve() }));
+  const turn = state.queue.then(
+    () => logIn(module, slot, state, options),
+    () => logIn(module, slot, state, options),
+  );
+  // The queue itself never fails: a failure belongs to the caller whose turn it was.
+  state.queue = turn.catch(() => undefined);
+  return turn;
+}
+
+/** Whether the login to a token still holds: it ends when the token is removed, or somebody in the process ends it. */
+export function isLoggedIn(module: Module, { token }: TokenSlot): boolean {
+  const state = module.logins.get(tokenId(token));
+  if (!state?.session) return false;
+  try {
+    const { state: loginState } = module.calls.C_GetSessionInfo(state.session);
+    return !token.loginRequired || userStates.has(loginState);
+  } catch {
+    // Whatever it is, such as a token that was taken out: a new session will say it.
+    return false;
+  }
+}
+
+async function logIn(module: Module, slot: TokenSlot, state: TokenLogin, options: LoginOptions): Promise<string | undefined> {
+  if (isLoggedIn(module, slot)) return provenPin(slot.token, state, options);
+  const session = openKeptSession(module, slot, state);
+  // Another library in the process may have logged in.
+  if (!isLoggedIn(module, slot)) {
+    const pin = await pinFor(slot.token, options);
+    present(module, slot, session, pin, state.accepted?.() === pin || options.useFinalTry);
+    state.accepted = () => pin;
+  }
+  return provenPin(slot.token, state, options);
+}
+
+/** Where another library has logged in, nobody here knows which PIN was accepted, and the one that was given is as good. */
+async function provenPin(token: Token, { accepted }: TokenLogin, options: LoginOptions): Promise<string | undefined> {
+  if (accepted || !token.loginRequired) return accepted?.();
+  return pinFor(token, options);
+}
+
+function openKeptSession(module: Module, slot: TokenSlot, state: TokenLogin): Buffer {
+  const { calls, ck } = module;
+  // A module that somebody has finalised starts again here.
+  initialize(module);
+  try {
+    if (state.session) calls.C_GetSessionInfo(state.session);
+  } catch {
+    state.session = undefined;
+  }
+  try {
+    return (state.session ??= calls.C_OpenSession(slot.handle, ck.CKF_SERIAL_SESSION));
+  } catch (error) {
+    throw tokenFailure(`Opening the token '${slot.token.label}'`, error);
+  }
+}
+
+async function pinFor(token: Token, { pin }: LoginOptions): Promise<string> {
+  const given = await pin(token);
+  if (given !== undefined) return given;
+  throw new Pkcs11Error(
+    'PIN_REQUIRED',
+    `The token '${token.label}' wants a PIN.`,
+    token.pinPad
+      ? 'It has a PIN pad of its own, which this package does not use. Set it up to take the PIN from the program.'
+      : 'Give the option `pin`.',
+  );
+}
+
+/** The one place where a PIN is presented. */
+function present(module: Module, slot: TokenSlot, session: Buffer, pin: string, useFinalTry: boolean): void {
+  const { calls, ck } = module;
+  const before = readAgain(module, slot);
+  const identity = tokenId(before);
+  const refusal = refusalOf(identity, pin);
+  // A new error for each caller: its stack is the caller's own.
+  if (refusal) throw new Pkcs11Error(refusal.code, refusal.message, refusal.hint, refusal.cause);
+  refuseUntried(before, useFinalTry);
+  try {
+    calls.C_Login(session, ck.CKU_USER, pin);
+  } catch (error) {
+    if (isRv(error, 'CKR_USER_ALREADY_LOGGED_IN')) return;
+    const after = readAgain(module, slot);
+    const counted = after.pinTries !== before.pinTries && after.pinTries !== 'ok';
+    const [code, said] = refusals[rvOf(error) ?? ''] ?? (counted ? (['PIN_INCORRECT', 'did not accept the PIN'] as const) : []);
+    if (!code) throw tokenFailure(`Logging in to the token '${slot.token.label}'`, error);
+    const refused = new Pkcs11Error(
+      code,
+      `The token '${slot.token.label}' ${said}.${triesOf(after)} This PIN is not presented again by this process.`,
+      code === 'PIN_INCORRECT'
+        ? 'Give the right PIN. Mind that each start of a program with a wrong one uses a try up.'
+        : 'Let the security officer unlock the token or set a new PIN, and start the program again.',
+      error,
+    );
+    rememberRefusal(identity, pin, refused);
+    throw refused;
+  }
+}
+
+/** What can be said of a token before a PIN is risked on it. */
+export function refuseUntried(token: Token, useFinalTry: boolean): void {
+  const name = `The token '${token.label}'`;
+  if (!token.userPinInitialized) {
+    throw new Pkcs11Error('TOKEN_NOT_INITIALIZED', `${name} has no PIN for its user yet.`, 'Set it, as the security officer.');
+  }
+  if (token.pinTries === 'locked') {
+    throw new Pkcs11Error(
+      'PIN_LOCKED',
+      `${name} is locked after wrong PINs. The PIN was not presented.`,
+      'Let the security officer unlock it, or set a new PIN.',
+    );
+  }
+  if (token.pinTries === 'final try' && !useFinalTry) {
+    throw new Pkcs11Error(
+      'PIN_FINAL_TRY',
+      `${name} says that one more wrong PIN locks it. The PIN was not presented.`,
+      'Find out why PINs were wrong. Logging in with the right one by another program, such as pkcs11-tool, resets the counter; so does `useFinalTry: true`, if the PIN is right, and it locks the token if not.',
+    );
+  }
+  if (token.pinToBeChanged) {
+    throw new Pkcs11Error('PIN_EXPIRED', `${name} says that its PIN has to be changed first.`, 'Change the PIN.');
+  }
+}
+
+function triesOf({ pinTries }: Token): string {
+  if (pinTries === 'low') return ' It counts wrong PINs, and says that few tries are left.';
+  if (pinTries === 'final try') return ' It says that one try is left.';
+  return pinTries === 'locked' ? ' It says that it is locked now.' : '';
+}
+
+function readAgain({ calls, ck }: Module, slot: TokenSlot): Token {
+  try {
+    return describeToken(slot.id, calls.C_GetTokenInfo(slot.handle), ck);
+  } catch (error) {
+    throw tokenFailure(`Reading the token '${slot.token.label}'`, error);
+  }
+}
+
+/** What a token is known by, also in another slot. */
+function tokenId({ manufacturer, model, serial, label }: Token): string {
+  return JSON.stringify([manufacturer, model, serial, label]);
+}

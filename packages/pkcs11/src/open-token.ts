@@ -1,0 +1,51 @@
+/** The way from options to a token that is there and logged in to. */
+import { Pkcs11Error, tokenFailure } from './errors.js';
+import { login } from './login.js';
+import { initialize, loadModule, type Module } from './module.js';
+import type { Location } from './options.js';
+import { findToken, type TokenSlot } from './tokens.js';
+
+/** A token, the module that it is reached by, and the PIN that it has accepted, where it wants one. */
+export interface OpenToken {
+  readonly module: Module;
+  readonly slot: TokenSlot;
+  readonly pin: () => string | undefined;
+}
+
+/** The module, if it is the one that the URI describes. */
+export async function openModule({ module: nameOrPath, library }: Location): Promise<Module> {
+  const module = await loadModule(nameOrPath);
+  // Somebody may have finalised it since.
+  initialize(module);
+  const { manufacturerID, libraryDescription, libraryVersion } = info(module);
+  const is = {
+    manufacturer: manufacturerID.trimEnd(),
+    description: libraryDescription.trimEnd(),
+    version: `${libraryVersion.major}.${libraryVersion.minor}`,
+  };
+  for (const name of ['manufacturer', 'description', 'version'] as const) {
+    if (library[name] === undefined || library[name] === is[name]) continue;
+    throw new Pkcs11Error(
+      'MODULE_NOT_LOADED',
+      `The module ${module.path} has library-${name} '${is[name]}', and not '${library[name]}'.`,
+      'Correct the option `uri`, or the module.',
+    );
+  }
+  return module;
+}
+
+/** The token of the options, with its user logged in. Without a PIN at hand, `optional` leaves it at what is public. */
+export async function openToken(location: Location, login_: 'required' | 'optional' = 'required'): Promise<OpenToken> {
+  const module = await openModule(location);
+  const slot = findToken(module, location.token);
+  const pin = login_ === 'required' || location.hasPin ? await login(module, slot, location) : undefined;
+  return { module, slot, pin: () => pin };
+}
+
+function info(module: Module): ReturnType<Module['calls']['C_GetInfo']> {
+  try {
+    return module.calls.C_GetInfo();
+  } catch (error) {
+    throw tokenFailure(`Asking the module ${module.path} who it is`, error);
+  }
+}
