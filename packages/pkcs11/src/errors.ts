@@ -23,7 +23,7 @@ import type { FailureClass } from '@brs/core';
  * - `CERTIFICATE_NOT_FOUND`, `CERTIFICATE_INVALID`, `CERTIFICATE_MISMATCH`: there is none, it is none, or it belongs to another key.
  * - `TLS_FAILED`: the handshake failed. The hint says on whose side, as far as it can be found out.
  * - `TLS_VERSION`: TLS 1.3 is wanted, and with a PKCS#11 key there is TLS 1.2.
- * - `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `ANSWER_TOO_LARGE`: the request got no answer, or none that is accepted.
+ * - `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `ANSWER_EMPTY`, `ANSWER_TOO_LARGE`: the request got no answer, or none that is accepted.
  */
 export type Pkcs11ErrorCode =
   | 'UNSUPPORTED_PLATFORM'
@@ -51,6 +51,7 @@ export type Pkcs11ErrorCode =
   | 'TLS_VERSION'
   | 'CONNECTION_FAILED'
   | 'REQUEST_TIMEOUT'
+  | 'ANSWER_EMPTY'
   | 'ANSWER_TOO_LARGE';
 
 /** What asking again may cure. The rest is terminal. */
@@ -60,6 +61,7 @@ const recoverable: ReadonlySet<Pkcs11ErrorCode> = new Set([
   'PIN_UNAVAILABLE',
   'CONNECTION_FAILED',
   'REQUEST_TIMEOUT',
+  'ANSWER_EMPTY',
 ]);
 
 const brand = Symbol.for('@brs/pkcs11/error');

@@ -48,7 +48,7 @@ export function exchange(
     stream.on('end', () => {
       end();
       if (head) resolve({ ...head, body: Buffer.concat(chunks) });
-      else reject(new NoAnswer(`The connection to ${host} ended without an answer.`));
+      else reject(withoutBody(host));
     });
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) return abort();
@@ -72,6 +72,15 @@ function tooLarge(host: string, maxBodyBytes: number): Pkcs11Error {
     'ANSWER_TOO_LARGE',
     `The answer of ${host} is longer than ${maxBodyBytes} bytes.`,
     'It is not the answer of the service that was meant: look at the name of the host.',
+  );
+}
+
+/** aws-crt 1.33 can tell of the end of an answer before its head, and then forgets the head, where no body is between them. */
+function withoutBody(host: string): Pkcs11Error {
+  return new Pkcs11Error(
+    'ANSWER_EMPTY',
+    `The answer of ${host} has no body, and its status is not known: the AWS Common Runtime can lose it.`,
+    'It is not an answer of the service that was meant: look at the name of the host, and at the proxy if there is one.',
   );
 }
 

@@ -8,6 +8,8 @@ import { requester } from './request.js';
 
 /** A device's certificate, with a private key that stays in a token. */
 export interface Pkcs11Identity extends Pkcs11TlsIdentity {
+  /** When the certificate in use ends, once it was opened. */
+  readonly expiresAt: Date | undefined;
   /**
    * Lets go of the connections. The login stays, because others in the process may need it, and a request after it opens a
    * new connection.
@@ -50,6 +52,9 @@ export function pkcs11(options: Pkcs11Options): Pkcs11Identity {
   const { request, close } = requester(opener);
   return {
     kind: 'pkcs11',
+    get expiresAt() {
+      return opener.expiresAt();
+    },
     open: () => opener.open(),
     request,
     classify: (error) => (error instanceof Pkcs11Error ? error.failure : undefined),

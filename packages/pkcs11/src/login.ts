@@ -3,7 +3,7 @@
  * never presented again, and one session stays open for good, because the login ends with the last.
  */
 import { isRv, Pkcs11Error, rvOf, tokenFailure } from './errors.js';
-import { initialize, type Module } from './module.js';
+import type { Module } from './module.js';
 import type { PinSource } from './pin.js';
 import { refusalOf, rememberRefusal } from './process-state.js';
 import { describeToken, type Token, type TokenSlot } from './tokens.js';
@@ -23,6 +23,8 @@ export interface LoginOptions {
   readonly pin: PinSource;
   /** Whether a PIN may be tried where a wrong one would lock the token. */
   readonly useFinalTry: boolean;
+  /** Whether the PIN was refused: then somebody else's login is no way around it. */
+  refused?: boolean | undefined;
 }
 
 // States of a session in which the user is logged in: CKS_RO_USER_FUNCTIONS and CKS_RW_USER_FUNCTIONS.
@@ -69,12 +71,17 @@ export function isLoggedIn(module: Module, { token }: TokenSlot): boolean {
 }
 
 async function logIn(module: Module, slot: TokenSlot, state: TokenLogin, options: LoginOptions): Promise<string | undefined> {
+  if (options.refused) throwIfRefused(slot.token, await pinFor(slot.token, options));
+  options.refused = false;
   if (isLoggedIn(module, slot)) return provenPin(slot.token, state, options);
   const session = openKeptSession(module, slot, state);
   // Another library in the process may have logged in.
   if (!isLoggedIn(module, slot)) {
     const pin = await pinFor(slot.token, options);
+    // Set first, and taken back where it went well: nothing that fails on the way leaves it out.
+    options.refused = true;
     present(module, slot, session, pin, state.accepted?.() === pin || options.useFinalTry);
+    options.refused = false;
     state.accepted = () => pin;
   }
   return provenPin(slot.token, state, options);
@@ -88,8 +95,6 @@ async function provenPin(token: Token, { accepted }: TokenLogin, options: LoginO
 
 function openKeptSession(module: Module, slot: TokenSlot, state: TokenLogin): Buffer {
   const { calls, ck } = module;
-  // A module that somebody has finalised starts again here.
-  initialize(module);
   try {
     if (state.session) calls.C_GetSessionInfo(state.session);
   } catch {
@@ -119,9 +124,7 @@ function present(module: Module, slot: TokenSlot, session: Buffer, pin: string, 
   const { calls, ck } = module;
   const before = readAgain(module, slot);
   const identity = tokenId(before);
-  const refusal = refusalOf(identity, pin);
-  // A new error for each caller: its stack is the caller's own.
-  if (refusal) throw new Pkcs11Error(refusal.code, refusal.message, refusal.hint, refusal.cause);
+  throwIfRefused(before, pin);
   refuseUntried(before, useFinalTry);
   try {
     calls.C_Login(session, ck.CKU_USER, pin);
@@ -142,6 +145,12 @@ function present(module: Module, slot: TokenSlot, session: Buffer, pin: string, 
     rememberRefusal(identity, pin, refused);
     throw refused;
   }
+}
+
+function throwIfRefused(token: Token, pin: string): void {
+  const refusal = refusalOf(tokenId(token), pin);
+  // A new error for each caller: its stack is the caller's own.
+  if (refusal) throw new Pkcs11Error(refusal.code, refusal.message, refusal.hint, refusal.cause);
 }
 
 /** What can be said of a token before a PIN is risked on it. */

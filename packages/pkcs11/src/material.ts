@@ -1,16 +1,15 @@
 /** Finds what TLS needs, token, key and certificate, and keeps it while the login holds and the certificate is the same. */
+import { verify } from 'node:crypto';
 import type { Pkcs11Material } from '@brs/core';
 import { belongsTo, certificateInToken, leafOf, mismatch, readPem } from './certificates.js';
 import { Pkcs11Error } from './errors.js';
-import { findKey, nameKey, requireLabel } from './keys.js';
+import { findKey, type FoundKey, nameKey, requireLabel } from './keys.js';
 import { isLoggedIn } from './login.js';
 import { inSession, type Session } from './objects.js';
 import { openToken, type OpenToken } from './open-token.js';
 import type { Location } from './options.js';
 import { readPublicKey } from './public-key.js';
-import type { FoundKey } from './keys.js';
 import { signWith, toDer } from './sign.js';
-import { verify } from 'node:crypto';
 
 /** Prints as everything but the PIN. */
 class Material implements Pkcs11Material {
@@ -36,6 +35,8 @@ class Material implements Pkcs11Material {
 /** Opens what an identity needs, once for all who wait. */
 export interface MaterialOpener {
   open(): Promise<Pkcs11Material>;
+  /** When the certificate in hand ends. */
+  expiresAt(): Date | undefined;
   /** Makes the next `open()` look at everything anew. */
   forget(): void;
 }
@@ -48,11 +49,13 @@ interface Opened {
 
 export function materialOpener(location: Location, certificate: string | undefined): MaterialOpener {
   let held: Opened | undefined;
+  let expiresAt: Date | undefined;
   let opening: Promise<Pkcs11Material> | undefined;
 
   async function openNow(): Promise<Pkcs11Material> {
     if (held && isLoggedIn(held.token.module, held.token.slot)) held = await renewed(held, certificate);
     else held = await openAnew(location, certificate);
+    expiresAt = new Date(leafOf(held.material.certificate).validTo);
     return held.material;
   }
 
@@ -61,6 +64,7 @@ export function materialOpener(location: Location, certificate: string | undefin
       opening ??= openNow().finally(() => (opening = undefined));
       return opening;
     },
+    expiresAt: () => expiresAt,
     forget: () => (held = undefined),
   };
 }

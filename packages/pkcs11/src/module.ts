@@ -94,7 +94,7 @@ function loadProblem(path: string, error: unknown): string {
 
 function loadHint(error: unknown): string {
   const text = (error as Error).message;
-  if (/ELF/.test(text)) {
+  if (/ELF|file too short/.test(text)) {
     return `The file is no shared library for this machine, which is ${process.arch}: take the one for its architecture.`;
   }
   if (/C_GetFunctionList/.test(text)) return 'A PKCS#11 module exports C_GetFunctionList. Give the path of the module.';

@@ -1,5 +1,6 @@
 /** The way from options to a token that is there and logged in to. */
-import { Pkcs11Error, tokenFailure } from './errors.js';
+import type { ModuleInfo } from 'pkcs11js';
+import { isRv, Pkcs11Error, tokenFailure } from './errors.js';
 import { login } from './login.js';
 import { initialize, loadModule, type Module } from './module.js';
 import type { Location } from './options.js';
@@ -15,8 +16,6 @@ export interface OpenToken {
 /** The module, if it is the one that the URI describes. */
 export async function openModule({ module: nameOrPath, library }: Location): Promise<Module> {
   const module = await loadModule(nameOrPath);
-  // Somebody may have finalised it since.
-  initialize(module);
   const { manufacturerID, libraryDescription, libraryVersion } = info(module);
   const is = {
     manufacturer: manufacturerID.trimEnd(),
@@ -42,10 +41,13 @@ export async function openToken(location: Location, login_: 'required' | 'option
   return { module, slot, pin: () => pin };
 }
 
-function info(module: Module): ReturnType<Module['calls']['C_GetInfo']> {
+function info(module: Module): ModuleInfo {
   try {
     return module.calls.C_GetInfo();
   } catch (error) {
-    throw tokenFailure(`Asking the module ${module.path} who it is`, error);
+    if (!isRv(error, 'CKR_CRYPTOKI_NOT_INITIALIZED')) throw tokenFailure(`Asking the module ${module.path} who it is`, error);
+    // Somebody else in the process has finalised it.
+    initialize(module);
+    return module.calls.C_GetInfo();
   }
 }

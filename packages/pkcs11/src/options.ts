@@ -1,6 +1,7 @@
 /** The options that say where a key is: module, token, PIN, key and certificate, or a `pkcs11:` URI that says the same. */
 import { checkOptions, InvalidOptionsError, type OptionRule, rule } from '@brs/core';
-import { type PinOption, pinRule, type PinSource, pinSource } from './pin.js';
+import type { LoginOptions } from './login.js';
+import { type PinOption, pinRule, pinSource } from './pin.js';
 import type { TokenQuery } from './tokens.js';
 import { type LibraryQuery, parseUri, type UriParts } from './uri.js';
 
@@ -41,15 +42,13 @@ export interface Pkcs11Options extends KeyOptions {
 }
 
 /** Where a key is, checked and with the URI read. */
-export interface Location {
+export interface Location extends LoginOptions {
   readonly module: string;
   readonly library: LibraryQuery;
   readonly token: TokenQuery;
   readonly key: KeyQuery;
-  readonly pin: PinSource;
   /** Whether there is a place that a PIN comes from. */
   readonly hasPin: boolean;
-  readonly useFinalTry: boolean;
 }
 
 /** Which key. What is not given fits any. The id is in hex, in lower case. */

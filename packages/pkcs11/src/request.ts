@@ -22,6 +22,8 @@ interface Lane {
 
 const connectTimeoutMs = 10_000;
 const maxConnections = 8;
+/** A connection that was closed, or a key that was lost, may be found so more than once. */
+const maxAttempts = 3;
 /** RFC 9110, section 9.2.2: what may be sent again without asking. */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
@@ -62,7 +64,7 @@ export function requester(opener: MaterialOpener): {
       new io.TlsConnectionOptions(context, host),
       proxy === undefined ? undefined : proxyOptions(crt, proxy),
     );
-    const lane = { material, pool: new Pool(manager), proven: kept?.material === material && kept.proven };
+    const lane = { material, pool: new Pool(manager, maxConnections), proven: kept?.material === material && kept.proven };
     lanes.set(key, lane);
     return lane;
   }
@@ -90,6 +92,8 @@ export function requester(opener: MaterialOpener): {
         if (!isLast && idempotent.has(request.method ?? 'GET')) return undefined;
         throw connectionFailed(request, error);
       }
+      // Another request has found that the key was lost, and closed what this one waited for.
+      if (!isLast && crtName(error) === 'AWS_ERROR_HTTP_CONNECTION_MANAGER_SHUTTING_DOWN') return undefined;
       const fromModule = moduleFailure(error);
       if (fromModule || crtName(error).startsWith('AWS_IO_TLS')) {
         forget();
@@ -117,7 +121,10 @@ export function requester(opener: MaterialOpener): {
     }, asked.timeoutMs / 2);
     const deadline = setTimeout(() => controller.abort(timedOut(asked, diagnosis)), asked.timeoutMs);
     try {
-      return (await attempt(asked, signal, false)) ?? ((await attempt(asked, signal, true)) as TlsResponse);
+      for (let left = maxAttempts - 1; ; left -= 1) {
+        const response = await attempt(asked, signal, left === 0);
+        if (response) return response;
+      }
     } finally {
       clearTimeout(asking);
       clearTimeout(deadline);

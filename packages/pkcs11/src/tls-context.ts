@@ -42,7 +42,9 @@ export function makeContext({ io }: Crt, material: Pkcs11Material, { ca, verifyS
 
 /** The CRT's name of an error, such as `AWS_IO_TLS_ERROR_NEGOTIATION_FAILURE`; empty where it is none of the CRT. */
 export function crtName(error: unknown): string {
-  return (error as { error_name?: string } | undefined)?.error_name ?? '';
+  const { error_name: name, message = '' } = (error ?? {}) as { error_name?: string; message?: string };
+  // What constructors of the CRT throw has the name in its text alone.
+  return name ?? /^aws-c-\w+: (AWS_\w+)/.exec(message)?.[1] ?? '';
 }
 
 /** What the CRT's error means where it comes from the module. */

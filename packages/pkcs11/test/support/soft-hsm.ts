@@ -1,0 +1,94 @@
+/** A SoftHSM of its own for a file of tests: tokens in a temporary directory, and modules that log or fail around it. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { debianProgram } from '../../../testkit/test/support/debian.js';
+
+const run = promisify(execFile);
+const softhsm = '/usr/lib/softhsm/libsofthsm2.so';
+
+/** Planted in every token: no text that leaves the package may hold it. */
+export const pin = '8473625190';
+
+export interface SoftHsm {
+  /** The path of SoftHSM itself. */
+  readonly module: string;
+  readonly directory: string;
+  /** The path of a module that logs every call, PINs too: opensc's pkcs11-spy. */
+  readonly spy: string;
+  /** The path of a module that fails on request: `fault-module.c`. */
+  readonly faulty: string;
+  /** Runs opensc's pkcs11-tool on a token, logged in. */
+  tool(token: string, ...args: string[]): Promise<string>;
+  /** Which of the modules' calls fail from now on, such as `{ C_Login: 0xa4 }`. */
+  setFaults(faults: Readonly<Record<string, number>>): Promise<void>;
+  /** What the faulty module has answered to a call so far, in hex. */
+  answers(call: string): Promise<string[]>;
+  /** What the spy has seen of a call so far: its name and what it returned. */
+  spied(call: string): Promise<string[]>;
+  remove(): Promise<void>;
+}
+
+/**
+ * SoftHSM with initialised tokens, for this process and those that it starts; `undefined` where it cannot be had, outside of CI.
+ * A process loads it once: it has to be called before anything else uses a module.
+ */
+export async function startSoftHsm(...tokens: string[]): Promise<SoftHsm | undefined> {
+  const programs = [
+    await debianProgram('softhsm2-util', 'softhsm2'),
+    await debianProgram('pkcs11-tool', 'opensc'),
+    await debianProgram('cc', 'gcc'),
+  ];
+  if (programs.includes(undefined)) return undefined;
+  const [util, tool, compiler] = programs as [string, string, string];
+  const directory = await mkdtemp(join(tmpdir(), 'brs-softhsm-'));
+  const path = (name: string): string => join(directory, name);
+  await writeFile(path('softhsm2.conf'), `directories.tokendir = ${directory}\nobjectstore.backend = file\n`);
+  process.env.SOFTHSM2_CONF = path('softhsm2.conf');
+  for (const label of tokens) {
+    await run(util, ['--init-token', '--free', '--label', label, '--pin', pin, '--so-pin', '1234567890']);
+  }
+  const spyLog = path('spy.log');
+  const faultLog = path('fault.log');
+  Object.assign(process.env, {
+    PKCS11SPY: softhsm,
+    PKCS11SPY_OUTPUT: spyLog,
+    FAULT_MODULE_TARGET: softhsm,
+    FAULT_MODULE_FILE: path('faults'),
+    FAULT_MODULE_LOG: faultLog,
+  });
+  const headers = join(dirname(createRequire(import.meta.url).resolve('pkcs11js')), 'includes', 'pkcs11');
+  const source = fileURLToPath(new URL('fault-module.c', import.meta.url));
+  await run(compiler, ['-shared', '-fPIC', `-I${headers}`, '-o', path('fault-module.so'), source, '-ldl']);
+  return {
+    module: softhsm,
+    directory,
+    spy: '/usr/lib/x86_64-linux-gnu/pkcs11-spy.so',
+    faulty: path('fault-module.so'),
+    tool: async (token, ...args) =>
+      (await run(tool, ['--module', softhsm, '--token-label', token, '--login', '--pin', pin, ...args])).stdout,
+    setFaults: (faults) =>
+      writeFile(
+        path('faults'),
+        Object.entries(faults)
+          .map(([name, value]) => `${name} 0x${value.toString(16)}\n`)
+          .join(''),
+      ),
+    answers: async (call) =>
+      (await readLog(faultLog))
+        .split('\n')
+        .filter((line) => line.startsWith(`${call} `))
+        .map((line) => line.slice(call.length + 1)),
+    spied: async (call) =>
+      [...(await readLog(spyLog)).matchAll(/^\d+: (C_\w+)$[\s\S]*?^Returned: +\d+ (\w+)$/gm)]
+        .filter(([, name]) => name === call)
+        .map(([, , rv = '']) => rv),
+    remove: () => rm(directory, { recursive: true }),
+  };
+}
+
+const readLog = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
