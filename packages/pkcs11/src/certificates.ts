@@ -68,7 +68,9 @@ export async function readPem(certificate: string): Promise<string> {
   if (blocks.length > 0 && blocks.every((block) => parse(block))) return `${blocks.join('\n')}\n`;
   throw new Pkcs11Error(
     'CERTIFICATE_INVALID',
-    isText ? 'The PEM text in `certificate` holds no certificate.' : `The file ${certificate} holds no certificate in PEM.`,
+    isText
+      ? 'The PEM text in `certificate` holds no certificate.'
+      : `The file ${certificate} holds no certificate in PEM.`,
     'Give the certificate as the authority issued it, in PEM: a text between BEGIN CERTIFICATE and END CERTIFICATE.',
   );
 }

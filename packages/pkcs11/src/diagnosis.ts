@@ -9,6 +9,8 @@ export interface Diagnosis {
   readonly code: 'TLS_FAILED' | 'TLS_VERSION';
   readonly reason: string;
   readonly hint: string;
+  /** Whether it is the server that is at fault, which needs no failed handshake to be known. */
+  readonly certain: boolean;
 }
 
 export const tls13Hint =
@@ -18,17 +20,18 @@ const versionAlert: Diagnosis = {
   code: 'TLS_VERSION',
   reason: 'the server insists on TLS 1.3',
   hint: tls13Hint,
+  certain: true,
 };
 
 const refused: Diagnosis = {
   code: 'TLS_FAILED',
   reason: "the server's certificate is good, so that it is the server that refused the device's",
   hint: 'The certificate has to be registered and active with the server, and be in its validity.',
+  certain: false,
 };
 
 /** Certificates of a server that cannot be trusted; OpenSSL's names of the reasons. */
-const untrusted =
-  /^(CERT_|DEPTH_ZERO|ERR_TLS_CERT_ALTNAME|HOSTNAME_MISMATCH|INVALID_CA|SELF_SIGNED|UNABLE_TO)/;
+const untrusted = /^(CERT_|DEPTH_ZERO|ERR_TLS_CERT_ALTNAME|HOSTNAME_MISMATCH|INVALID_CA|SELF_SIGNED|UNABLE_TO)/;
 
 /** The server, as the request has it. */
 export interface Server {
@@ -73,5 +76,6 @@ function judgeError(code: string): Diagnosis | undefined {
     code: 'TLS_FAILED',
     reason: `the certificate of the server is not trusted (${code})`,
     hint: 'Give the authority of the server as `ca`, and look at the name of the host and at the clock of this machine.',
+    certain: true,
   };
 }

@@ -18,7 +18,7 @@ import { readSlots, type Slot, type Token } from './tokens.js';
  * ```
  */
 export async function listSlots(options: ModuleOptions): Promise<Slot[]> {
-  return readSlots(await openModule(locate(options, moduleRules))).map(({ handle: _, ...slot }) => slot);
+  return readSlots(await openModule(locate(options, moduleRules))).map(plain);
 }
 
 /**
@@ -48,7 +48,7 @@ export async function listTokens(options: ModuleOptions): Promise<Token[]> {
  * ```
  */
 export function listKeys(options: TokenOptions): Promise<Key[]> {
-  return look(options, 'Listing the keys', (session) => readKeys(session).map(({ handle: _, ...key }) => key));
+  return look(options, 'Listing the keys', (session) => readKeys(session).map(plain));
 }
 
 /**
@@ -67,6 +67,17 @@ export function listCertificates(options: TokenOptions): Promise<Certificate[]> 
   return look(options, 'Listing the certificates', (session) => readCertificates(session));
 }
 
-async function look<Found>(options: TokenOptions, doing: string, read: (session: Session) => Found[]): Promise<Found[]> {
+async function look<Found>(
+  options: TokenOptions,
+  doing: string,
+  read: (session: Session) => Found[],
+): Promise<Found[]> {
   return inSession(await openToken(locate(options, tokenRules), 'optional'), doing, read);
+}
+
+/** Without the handle, which means nothing outside. */
+function plain<Found extends { readonly handle: Buffer }>(found: Found): Omit<Found, 'handle'> {
+  const { handle, ...rest } = found;
+  void handle;
+  return rest;
 }

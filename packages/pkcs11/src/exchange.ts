@@ -43,7 +43,11 @@ export function exchange(
       else fail(tooLarge(host, maxBodyBytes));
     });
     stream.on('error', (error: Error) => {
-      fail(head ? cutOff(host, error) : new NoAnswer(`The connection to ${host} ended before an answer.`, { cause: error }));
+      fail(
+        head
+          ? cutOff(host, error)
+          : new NoAnswer(`The connection to ${host} ended before an answer.`, { cause: error }),
+      );
     });
     stream.on('end', () => {
       end();
@@ -85,5 +89,10 @@ function withoutBody(host: string): Pkcs11Error {
 }
 
 function cutOff(host: string, error: Error): Pkcs11Error {
-  return new Pkcs11Error('CONNECTION_FAILED', `${host} cut its answer off: ${error.message}`, 'The next request tries again.', error);
+  return new Pkcs11Error(
+    'CONNECTION_FAILED',
+    `${host} cut its answer off: ${error.message}`,
+    'The next request tries again.',
+    error,
+  );
 }

@@ -15,7 +15,9 @@ describe('pkcs11', () => {
     const uri = `pkcs11:token=gate?module-path=/nonexistent.so&pin-value=${pin}`;
     for (const shown of [identity, pkcs11({ uri })]) {
       expect(shown.kind).toBe('pkcs11');
-      expect(inspect(shown, { showHidden: true, depth: Infinity, getters: true }) + JSON.stringify(shown)).not.toContain(pin);
+      expect(
+        inspect(shown, { showHidden: true, depth: Infinity, getters: true }) + JSON.stringify(shown),
+      ).not.toContain(pin);
     }
   });
 

@@ -72,14 +72,19 @@ function describeKey(session: Session, object: Buffer, kind: Key['kind']): Key {
  */
 export function findKey(session: Session, query: KeyQuery, token: string): FoundKey {
   const present = readKeys(session).filter(({ kind }) => kind === 'private');
-  const found = present.filter(
-    ({ label, id }) => (query.label ?? label) === label && (query.id ?? id) === id,
-  );
-  const asked = [query.label !== undefined && `labelled '${query.label}'`, query.id !== undefined && `of id ${query.id}`];
+  const found = present.filter(({ label, id }) => (query.label ?? label) === label && (query.id ?? id) === id);
+  const asked = [
+    query.label !== undefined && `labelled '${query.label}'`,
+    query.id !== undefined && `of id ${query.id}`,
+  ];
   const wanted = asked.filter(Boolean).join(' and ') || 'there';
   const there = `Private keys of the token '${token}': ${present.map(nameKey).join(', ') || 'none'}.`;
   if (found.length > 1) {
-    throw new Pkcs11Error('KEY_AMBIGUOUS', `${found.length} private keys are ${wanted}. ${there}`, 'Choose one by `key: { label, id }`.');
+    throw new Pkcs11Error(
+      'KEY_AMBIGUOUS',
+      `${found.length} private keys are ${wanted}. ${there}`,
+      'Choose one by `key: { label, id }`.',
+    );
   }
   const key = found[0];
   if (!key) {
@@ -91,7 +96,11 @@ export function findKey(session: Session, query: KeyQuery, token: string): Found
   }
   const problem = whyNot(key);
   if (problem) {
-    throw new Pkcs11Error('KEY_CANNOT_SIGN', `The private key ${nameKey(key)} of the token '${token}' ${problem}.`, 'Use another key.');
+    throw new Pkcs11Error(
+      'KEY_CANNOT_SIGN',
+      `The private key ${nameKey(key)} of the token '${token}' ${problem}.`,
+      'Use another key.',
+    );
   }
   return key;
 }
@@ -99,7 +108,9 @@ export function findKey(session: Session, query: KeyQuery, token: string): Found
 function whyNot({ sign, type, alwaysAuthenticate }: Key): string | undefined {
   if (type !== 'RSA' && type !== 'EC') return `is of type ${type}; RSA and EC keys can be used`;
   if (!sign) return 'has not the right to sign (CKA_SIGN is false)';
-  return alwaysAuthenticate ? 'wants the PIN for each signature (CKA_ALWAYS_AUTHENTICATE), which a program in the field cannot give' : undefined;
+  return alwaysAuthenticate
+    ? 'wants the PIN for each signature (CKA_ALWAYS_AUTHENTICATE), which a program in the field cannot give'
+    : undefined;
 }
 
 /**

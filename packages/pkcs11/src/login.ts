@@ -2,9 +2,10 @@
  * Logs in to a token, once per process: PKCS#11 knows one login for all sessions of a process. A PIN that was refused is
  * never presented again, and one session stays open for good, because the login ends with the last.
  */
-import { isRv, Pkcs11Error, rvOf, tokenFailure } from './errors.js';
+import { isRv, Pkcs11Error, tokenFailure } from './errors.js';
 import type { Module } from './module.js';
 import type { PinSource } from './pin.js';
+import { refusalFrom, refuseUntried } from './pin-rules.js';
 import { refusalOf, rememberRefusal } from './process-state.js';
 import { describeToken, type Token, type TokenSlot } from './tokens.js';
 
@@ -29,15 +30,6 @@ export interface LoginOptions {
 
 // States of a session in which the user is logged in: CKS_RO_USER_FUNCTIONS and CKS_RW_USER_FUNCTIONS.
 const userStates: ReadonlySet<number> = new Set([1, 3]);
-
-/** Refusals that presenting the PIN again cannot cure. */
-const refusals: Readonly<Record<string, readonly ['PIN_INCORRECT' | 'PIN_LOCKED' | 'PIN_EXPIRED', string]>> = {
-  CKR_PIN_INCORRECT: ['PIN_INCORRECT', 'refused the PIN'],
-  CKR_PIN_INVALID: ['PIN_INCORRECT', 'refused the PIN: it has characters that a PIN must not have'],
-  CKR_PIN_LEN_RANGE: ['PIN_INCORRECT', 'refused the PIN: it is too short or too long'],
-  CKR_PIN_EXPIRED: ['PIN_EXPIRED', 'refused the PIN: it has expired'],
-  CKR_PIN_LOCKED: ['PIN_LOCKED', 'is locked'],
-};
 
 /**
  * Makes sure that the user is logged in, and gives the PIN that the token has accepted, where there is one.
@@ -70,7 +62,12 @@ export function isLoggedIn(module: Module, { token }: TokenSlot): boolean {
   }
 }
 
-async function logIn(module: Module, slot: TokenSlot, state: TokenLogin, options: LoginOptions): Promise<string | undefined> {
+async function logIn(
+  module: Module,
+  slot: TokenSlot,
+  state: TokenLogin,
+  options: LoginOptions,
+): Promise<string | undefined> {
   if (options.refused) throwIfRefused(slot.token, await pinFor(slot.token, options));
   options.refused = false;
   if (isLoggedIn(module, slot)) return provenPin(slot.token, state, options);
@@ -131,17 +128,8 @@ function present(module: Module, slot: TokenSlot, session: Buffer, pin: string, 
   } catch (error) {
     if (isRv(error, 'CKR_USER_ALREADY_LOGGED_IN')) return;
     const after = readAgain(module, slot);
-    const counted = after.pinTries !== before.pinTries && after.pinTries !== 'ok';
-    const [code, said] = refusals[rvOf(error) ?? ''] ?? (counted ? (['PIN_INCORRECT', 'did not accept the PIN'] as const) : []);
-    if (!code) throw tokenFailure(`Logging in to the token '${slot.token.label}'`, error);
-    const refused = new Pkcs11Error(
-      code,
-      `The token '${slot.token.label}' ${said}.${triesOf(after)} This PIN is not presented again by this process.`,
-      code === 'PIN_INCORRECT'
-        ? 'Give the right PIN. Mind that each start of a program with a wrong one uses a try up.'
-        : 'Let the security officer unlock the token or set a new PIN, and start the program again.',
-      error,
-    );
+    const refused = refusalFrom(error, before, after);
+    if (!refused) throw tokenFailure(`Logging in to the token '${slot.token.label}'`, error);
     rememberRefusal(identity, pin, refused);
     throw refused;
   }
@@ -151,37 +139,6 @@ function throwIfRefused(token: Token, pin: string): void {
   const refusal = refusalOf(tokenId(token), pin);
   // A new error for each caller: its stack is the caller's own.
   if (refusal) throw new Pkcs11Error(refusal.code, refusal.message, refusal.hint, refusal.cause);
-}
-
-/** What can be said of a token before a PIN is risked on it. */
-export function refuseUntried(token: Token, useFinalTry: boolean): void {
-  const name = `The token '${token.label}'`;
-  if (!token.userPinInitialized) {
-    throw new Pkcs11Error('TOKEN_NOT_INITIALIZED', `${name} has no PIN for its user yet.`, 'Set it, as the security officer.');
-  }
-  if (token.pinTries === 'locked') {
-    throw new Pkcs11Error(
-      'PIN_LOCKED',
-      `${name} is locked after wrong PINs. The PIN was not presented.`,
-      'Let the security officer unlock it, or set a new PIN.',
-    );
-  }
-  if (token.pinTries === 'final try' && !useFinalTry) {
-    throw new Pkcs11Error(
-      'PIN_FINAL_TRY',
-      `${name} says that one more wrong PIN locks it. The PIN was not presented.`,
-      'Find out why PINs were wrong. Logging in with the right one by another program, such as pkcs11-tool, resets the counter; so does `useFinalTry: true`, if the PIN is right, and it locks the token if not.',
-    );
-  }
-  if (token.pinToBeChanged) {
-    throw new Pkcs11Error('PIN_EXPIRED', `${name} says that its PIN has to be changed first.`, 'Change the PIN.');
-  }
-}
-
-function triesOf({ pinTries }: Token): string {
-  if (pinTries === 'low') return ' It counts wrong PINs, and says that few tries are left.';
-  if (pinTries === 'final try') return ' It says that one try is left.';
-  return pinTries === 'locked' ? ' It says that it is locked now.' : '';
 }
 
 function readAgain({ calls, ck }: Module, slot: TokenSlot): Token {

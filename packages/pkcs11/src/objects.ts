@@ -37,7 +37,8 @@ function closeSession({ calls }: Module, handle: Buffer): void {
     calls.C_CloseSession(handle);
   } catch (error) {
     // Gone with its token, or ended by somebody else: it is closed.
-    if (!isRv(error, 'CKR_SESSION_HANDLE_INVALID', 'CKR_SESSION_CLOSED', 'CKR_DEVICE_REMOVED', 'CKR_TOKEN_NOT_PRESENT')) throw error;
+    if (!isRv(error, 'CKR_SESSION_HANDLE_INVALID', 'CKR_SESSION_CLOSED', 'CKR_DEVICE_REMOVED', 'CKR_TOKEN_NOT_PRESENT'))
+      throw error;
   }
 }
 
@@ -56,7 +57,11 @@ export function findObjects({ module: { calls, ck }, handle }: Session, template
 }
 
 /** An attribute of an object; `undefined` where the object has none of it or keeps it to itself. */
-export function readAttribute({ module: { calls, ck }, handle }: Session, object: Buffer, name: string): Buffer | undefined {
+export function readAttribute(
+  { module: { calls, ck }, handle }: Session,
+  object: Buffer,
+  name: string,
+): Buffer | undefined {
   try {
     return calls.C_GetAttributeValue(handle, object, [{ type: typeOf(ck, name) }])[0]?.value;
   } catch (error) {

@@ -1,10 +1,11 @@
 /** The way from options to a token that is there and logged in to. */
 import type { ModuleInfo } from 'pkcs11js';
 import { isRv, Pkcs11Error, tokenFailure } from './errors.js';
+import { findToken } from './find-token.js';
 import { login } from './login.js';
 import { initialize, loadModule, type Module } from './module.js';
 import type { Location } from './options.js';
-import { findToken, type TokenSlot } from './tokens.js';
+import type { TokenSlot } from './tokens.js';
 
 /** A token, the module that it is reached by, and the PIN that it has accepted, where it wants one. */
 export interface OpenToken {
@@ -45,7 +46,8 @@ function info(module: Module): ModuleInfo {
   try {
     return module.calls.C_GetInfo();
   } catch (error) {
-    if (!isRv(error, 'CKR_CRYPTOKI_NOT_INITIALIZED')) throw tokenFailure(`Asking the module ${module.path} who it is`, error);
+    if (!isRv(error, 'CKR_CRYPTOKI_NOT_INITIALIZED'))
+      throw tokenFailure(`Asking the module ${module.path} who it is`, error);
     // Somebody else in the process has finalised it.
     initialize(module);
     return module.calls.C_GetInfo();

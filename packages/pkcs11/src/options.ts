@@ -2,7 +2,7 @@
 import { checkOptions, InvalidOptionsError, type OptionRule, rule } from '@brs/core';
 import type { LoginOptions } from './login.js';
 import { type PinOption, pinRule, pinSource } from './pin.js';
-import type { TokenQuery } from './tokens.js';
+import type { TokenQuery } from './find-token.js';
 import { type LibraryQuery, parseUri, type UriParts } from './uri.js';
 
 /** Which module. One of the two. */

@@ -31,7 +31,7 @@ describe('pinSource', () => {
   });
 
   it('asks a function once, however many wait, and tells it the token', async () => {
-    const ask = vi.fn(async (_: Token) => '1234');
+    const ask = vi.fn<(token: Token) => Promise<string>>(async () => '1234');
     const source = pinSource(ask);
     expect(await Promise.all([source(token), source(token)])).toEqual(['1234', '1234']);
     expect(await source(token)).toBe('1234');

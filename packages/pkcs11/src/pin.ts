@@ -14,10 +14,7 @@ import type { Token } from './tokens.js';
  *   many callers wait; when it fails, it is asked again by the next.
  */
 export type PinOption =
-  | string
-  | { readonly file: string }
-  | { readonly env: string }
-  | ((token: Token) => string | Promise<string>);
+  string | { readonly file: string } | { readonly env: string } | ((token: Token) => string | Promise<string>);
 
 /** Gives the PIN, or `undefined` where there is none. */
 export type PinSource = (token: Token) => Promise<string | undefined>;

@@ -20,6 +20,9 @@ const settleMs = 2;
 const readyMs = 4;
 const maxRounds = 5;
 
+/** Somebody closed the pool meanwhile. Another one will do. */
+export class PoolClosed extends Error {}
+
 export class Pool {
   readonly #manager: http.HttpClientConnectionManager;
   readonly #inUse = new Set<Connection>();
@@ -95,6 +98,8 @@ export class Pool {
   /** When the signal is aborted first, the connection goes back as soon as it comes. */
   #acquire(signal: AbortSignal): Promise<Connection> {
     return new Promise((resolve, reject) => {
+      // A manager that was closed must not be touched again.
+      if (this.#closed) return reject(new PoolClosed('The connections were closed.'));
       const abort = (): void => {
         reject(signal.reason as Error);
         // Nobody else waits: ends the attempt, which could go on for half a minute.

@@ -22,7 +22,9 @@ export async function signWith(
 ): Promise<Buffer> {
   const digest = createHash(hash).update(data).digest();
   const isRsa = key.type === 'RSA';
-  const input = isRsa ? Buffer.concat([Buffer.from(digestInfos[hash], 'hex'), digest]) : digest.subarray(0, coordinateBytes(key));
+  const input = isRsa
+    ? Buffer.concat([Buffer.from(digestInfos[hash], 'hex'), digest])
+    : digest.subarray(0, coordinateBytes(key));
   calls.C_SignInit(handle, { mechanism: isRsa ? ck.CKM_RSA_PKCS : ck.CKM_ECDSA }, key.handle);
   // Long enough for RSA with 8192 bits.
   return Buffer.from(await calls.C_SignAsync(handle, input, Buffer.alloc(1024)));

@@ -18,7 +18,11 @@ const libraries = new Map<string, io.Pkcs11Lib>();
  *
  * @throws Pkcs11Error `TOKEN_FAILED`, or the CRT's own error.
  */
-export function makeContext({ io }: Crt, material: Pkcs11Material, { ca, verifyServer }: TlsSettings): io.ClientTlsContext {
+export function makeContext(
+  { io }: Crt,
+  material: Pkcs11Material,
+  { ca, verifyServer }: TlsSettings,
+): io.ClientTlsContext {
   let library = libraries.get(material.modulePath);
   if (!library) {
     // The module is initialised: the CRT must do neither that nor the contrary.

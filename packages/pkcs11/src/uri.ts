@@ -4,7 +4,7 @@
  */
 import { InvalidOptionsError } from '@brs/core';
 import type { PinOption } from './pin.js';
-import type { TokenQuery } from './tokens.js';
+import type { TokenQuery } from './find-token.js';
 
 /** What a URI says. */
 export interface UriParts {
@@ -25,12 +25,12 @@ export interface LibraryQuery {
   readonly version?: string | undefined;
 }
 
-const pathAttributes: ReadonlySet<string> = new Set([
-  ...['token', 'manufacturer', 'serial', 'model'],
-  ...['library-manufacturer', 'library-description', 'library-version'],
-  ...['object', 'type', 'id'],
-  ...['slot-id', 'slot-description', 'slot-manufacturer'],
-]);
+const pathAttributes: ReadonlySet<string> = new Set(
+  `token manufacturer serial model
+   library-manufacturer library-description library-version
+   object type id
+   slot-id slot-description slot-manufacturer`.split(/\s+/),
+);
 const queryAttributes: ReadonlySet<string> = new Set(['module-path', 'module-name', 'pin-value', 'pin-source']);
 
 /** The values of `type` that go with a private key: its certificate and its public key share label and id with it. */
@@ -38,7 +38,8 @@ const types: ReadonlySet<string> = new Set(['private', 'cert', 'public']);
 
 /** @throws InvalidOptionsError for a URI that is none, or says something that is not known or contradicts itself. */
 export function parseUri(uri: string): UriParts {
-  const [, path, query] = /^pkcs11:([^?#]*)(?:\?([^#]*))?$/i.exec(uri) ?? refuse('must begin with `pkcs11:` and have no fragment');
+  const [, path, query] =
+    /^pkcs11:([^?#]*)(?:\?([^#]*))?$/i.exec(uri) ?? refuse('must begin with `pkcs11:` and have no fragment');
   const has = (text: string | undefined, separator: string, known: ReadonlySet<string>) =>
     readAttributes(text ?? '', separator, known);
   const pathValues = has(path, ';', pathAttributes);
@@ -62,7 +63,10 @@ export function parseUri(uri: string): UriParts {
       slotDescription: text('slot-description'),
       slotManufacturer: text('slot-manufacturer'),
     },
-    key: { label: text('object'), id: pathValues.has('id') ? decode('id', pathValues.get('id') ?? '').toString('hex') : undefined },
+    key: {
+      label: text('object'),
+      id: pathValues.has('id') ? decode('id', pathValues.get('id') ?? '').toString('hex') : undefined,
+    },
     type,
     pin: pinOf(text('pin-value'), text('pin-source')),
   };
@@ -73,7 +77,8 @@ function readAttributes(text: string, separator: string, known: ReadonlySet<stri
   for (const part of text.split(separator).filter((each) => each !== '')) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(part) ?? refuse('has an attribute without a value');
     // The name of an unknown attribute is shown only where it is a name: anything else may be half a secret.
-    if (!known.has(name)) refuse(`has the attribute ${/^[\w-]{1,40}$/.test(name) ? `\`${name}\`` : 'of a name'} that is not known`);
+    if (!known.has(name))
+      refuse(`has the attribute ${/^[\w-]{1,40}$/.test(name) ? `\`${name}\`` : 'of a name'} that is not known`);
     if (values.has(name)) refuse(`has the attribute \`${name}\` twice`);
     values.set(name, value);
   }
@@ -84,7 +89,9 @@ function readAttributes(text: string, separator: string, known: ReadonlySet<stri
 function decode(name: string, value: string): Buffer {
   if (/%(?![\da-f]{2})/i.test(value)) refuse(`has a percent sign in \`${name}\` that begins no escape`);
   return Buffer.concat(
-    value.split(/(%[\da-f]{2})/i).map((part) => (part.startsWith('%') ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part))),
+    value
+      .split(/(%[\da-f]{2})/i)
+      .map((part) => (part.startsWith('%') ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part))),
   );
 }
 
@@ -113,7 +120,9 @@ function pinOf(value: string | undefined, source: string | undefined): PinOption
   if (value !== undefined) return value === '' ? refuse('has an empty `pin-value`') : value;
   if (source === undefined) return undefined;
   const [, file] = /^(?:file:(?:\/\/(?:localhost)?(?=\/))?)?(\/.+)$/.exec(source) ?? [];
-  return file === undefined ? refuse('has a `pin-source` that is no file; for a command use the option `pin` with a function') : { file };
+  return file === undefined
+    ? refuse('has a `pin-source` that is no file; for a command use the option `pin` with a function')
+    : { file };
 }
 
 function refuse(problem: string): never {

@@ -31,7 +31,9 @@ export async function buildRequest(subject: string, publicKey: KeyObject, sign: 
 }
 
 /** The fields of a certificate that PKCS#11 wants beside it, in DER. */
-export async function derFields(certificate: Buffer): Promise<{ subject: Buffer; issuer: Buffer; serialNumber: Buffer }> {
+export async function derFields(
+  certificate: Buffer,
+): Promise<{ subject: Buffer; issuer: Buffer; serialNumber: Buffer }> {
   const { X509Certificate } = await load();
   const { subjectName, issuerName, serialNumber } = new X509Certificate(certificate);
   const digits = Buffer.from(serialNumber, 'hex');
@@ -53,7 +55,9 @@ function parseName<Parsed extends { toJSON(): object[] }>(parse: () => Parsed): 
     const name = parse();
     if (name.toJSON().length > 0) return name;
   } catch (error) {
-    throw new InvalidOptionsError('subject', 'must be a distinguished name, such as CN=gateway-7,O=Example', { cause: error });
+    throw new InvalidOptionsError('subject', 'must be a distinguished name, such as CN=gateway-7,O=Example', {
+      cause: error,
+    });
   }
   throw new InvalidOptionsError('subject', 'must be a distinguished name, such as CN=gateway-7,O=Example');
 }

@@ -114,7 +114,10 @@ describe.skipIf(!hsm)('discovery', () => {
     const uri = `pkcs11:token=gate;serial=${serial};model=SoftHSM%20v2;library-manufacturer=SoftHSM?module-name=softhsm2`;
     expect(await listKeys({ uri, pin })).not.toEqual([]);
     const other = await failureOf(listKeys({ uri: uri.replace('=SoftHSM?', '=Acme?'), pin }));
-    expect(other).toMatchObject({ code: 'MODULE_NOT_LOADED', message: expect.stringContaining("'SoftHSM', and not 'Acme'") });
+    expect(other).toMatchObject({
+      code: 'MODULE_NOT_LOADED',
+      message: expect.stringContaining("'SoftHSM', and not 'Acme'"),
+    });
   });
 
   it('says which tokens there are when one is not found', async () => {
@@ -184,6 +187,8 @@ describe.skipIf(!hsm)('discovery', () => {
     expect(missing).toMatchObject({ code: 'MODULE_NOT_LOADED', message: expect.stringContaining('softhsm2 (') });
     const other = await failureOf(listSlots({ module: '/lib/x86_64-linux-gnu/libm.so.6' }));
     expect(other.message).toMatch(/is a shared library, but no PKCS#11 module\.$/);
-    expect((await failureOf(listSlots({ module: 'no-such-hsm' }))).message).toContain('There is no PKCS#11 module `no-such-hsm`');
+    expect((await failureOf(listSlots({ module: 'no-such-hsm' }))).message).toContain(
+      'There is no PKCS#11 module `no-such-hsm`',
+    );
   });
 });

@@ -1,7 +1,7 @@
 /** What happens to a token and a login while a program runs, simulated by a module that fails on request, around SoftHSM. */
 import { startLocalAws } from '@brs/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getSigner, listKeys, listTokens, pkcs11, Pkcs11Error, type Pkcs11Options } from '../src/index.js';
+import { getSigner, listKeys, listTokens, pkcs11, type Pkcs11Error, type Pkcs11Options } from '../src/index.js';
 import { loadModule, type Module } from '../src/module.js';
 import { numberOf } from '../src/tokens.js';
 import { makeDevice, renewDevice } from './support/device.js';
@@ -55,7 +55,12 @@ describe.skipIf(!hsm)('a token that', async () => {
     // Its sessions end for good, and until it is back there are no new ones.
     module.calls.C_CloseAllSessions(await slotOf('gate'));
     await setFaults({ removed: 1, C_OpenSession: 0xe0, C_GetSessionInfo: 0xb3, C_SignInit: 0x32 });
-    for (const call of [() => identity.open(), () => status(), () => getSigner(gate), () => listKeys({ module: faulty, token: 'gate' })]) {
+    for (const call of [
+      () => identity.open(),
+      () => status(),
+      () => getSigner(gate),
+      () => listKeys({ module: faulty, token: 'gate' }),
+    ]) {
       const error = await failureOf(call());
       expect(error).toMatchObject({ code: 'TOKEN_NOT_FOUND', failure: { kind: 'recoverable' } });
       expect(error.message).toContain("No token is labelled 'gate'");
@@ -87,11 +92,14 @@ describe.skipIf(!hsm)('a token that', async () => {
 
   it.each<[string, (slot: Buffer) => void]>([
     ['loses all its sessions', (slot) => module.calls.C_CloseAllSessions(slot)],
-    ['is logged out of', (slot) => {
-      const session = module.calls.C_OpenSession(slot, module.ck.CKF_SERIAL_SESSION);
-      module.calls.C_Logout(session);
-      module.calls.C_CloseSession(session);
-    }],
+    [
+      'is logged out of',
+      (slot) => {
+        const session = module.calls.C_OpenSession(slot, module.ck.CKF_SERIAL_SESSION);
+        module.calls.C_Logout(session);
+        module.calls.C_CloseSession(session);
+      },
+    ],
   ])('%s, by somebody else in the process, is opened anew for the request', async (_, disturb) => {
     expect(await status()).toBe(200);
     const before = await logins();

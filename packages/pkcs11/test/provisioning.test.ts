@@ -34,7 +34,15 @@ describe.skipIf(!hsm)('provisioning', async () => {
     const pair = await generateKeyPair({ ...where, type, label: type });
     const key = { label: type, id: pair.id };
     const [made] = (await listKeys(where)).filter(({ kind, label }) => kind === 'private' && label === type);
-    expect(made).toMatchObject({ ...key, size, type: algorithm, sign: true, sensitive: true, extractable: false, local: true });
+    expect(made).toMatchObject({
+      ...key,
+      size,
+      type: algorithm,
+      sign: true,
+      sensitive: true,
+      extractable: false,
+      local: true,
+    });
 
     const request = await createCertificateRequest({ ...where, key, subject: `CN=${type},O=Exämple` });
     // The authority refuses a request that is not signed with its own key.
@@ -60,22 +68,31 @@ describe.skipIf(!hsm)('provisioning', async () => {
   it('makes no second key of a label or id', async () => {
     await generateKeyPair({ ...where, type: 'ec-p256', label: 'one', id: 'AB01' });
     const again = generateKeyPair({ ...where, type: 'ec-p256', label: 'one' });
-    await expect(again).rejects.toMatchObject({ code: 'KEY_EXISTS', message: expect.stringContaining("'one' (EC, id ab01)") });
-    await expect(generateKeyPair({ ...where, type: 'ec-p256', label: 'two', id: 'ab01' })).rejects.toMatchObject({ code: 'KEY_EXISTS' });
+    await expect(again).rejects.toMatchObject({
+      code: 'KEY_EXISTS',
+      message: expect.stringContaining("'one' (EC, id ab01)"),
+    });
+    await expect(generateKeyPair({ ...where, type: 'ec-p256', label: 'two', id: 'ab01' })).rejects.toMatchObject({
+      code: 'KEY_EXISTS',
+    });
   });
 
   it('replaces a certificate that is there, and takes none of another key', async () => {
     await generateKeyPair({ ...where, type: 'ec-p256', label: 'renewed', id: 'ab02' });
     const request = await createCertificateRequest({ ...where, key: 'renewed', subject: 'CN=renewed' });
     const [first, second] = [await authority.signCertificate(request), await authority.signCertificate(request)];
-    for (const { certificate } of [first, second, second]) await importCertificate({ ...where, key: 'renewed', certificate });
+    for (const { certificate } of [first, second, second])
+      await importCertificate({ ...where, key: 'renewed', certificate });
     const pems = (await listCertificates(where)).filter(({ id }) => id === 'ab02').map(({ pem }) => pem);
     expect(pems).toEqual([new X509Certificate(second.certificate).toString()]);
     const foreign = await authority.createDevice();
     const wrong = importCertificate({ ...where, key: 'renewed', certificate: foreign.certificate });
     await expect(wrong).rejects.toMatchObject({ code: 'CERTIFICATE_MISMATCH' });
     const open = pkcs11({ ...where, key: 'renewed', certificate: foreign.certificate }).open();
-    await expect(open).rejects.toMatchObject({ code: 'CERTIFICATE_MISMATCH', message: expect.stringContaining("'renewed'") });
+    await expect(open).rejects.toMatchObject({
+      code: 'CERTIFICATE_MISMATCH',
+      message: expect.stringContaining("'renewed'"),
+    });
   });
 
   it('signs many things at once', async () => {
@@ -89,10 +106,26 @@ describe.skipIf(!hsm)('provisioning', async () => {
   });
 
   it.each<[string, () => Promise<unknown>, string]>([
-    ['type', () => generateKeyPair({ ...where, type: 'ec-p521' as never, label: 'a' }), "Option `type` must be 'rsa-2048'"],
-    ['label', () => generateKeyPair({ ...where, type: 'ec-p256', label: '' }), 'Option `label` must be a non-empty string'],
-    ['id', () => generateKeyPair({ ...where, type: 'ec-p256', label: 'a', id: 'xy' }), 'Option `id` must be bytes in hex'],
-    ['subject', () => createCertificateRequest({ ...where, key: 'one', subject: 'gateway' }), 'Option `subject` must be'],
+    [
+      'type',
+      () => generateKeyPair({ ...where, type: 'ec-p521' as never, label: 'a' }),
+      "Option `type` must be 'rsa-2048'",
+    ],
+    [
+      'label',
+      () => generateKeyPair({ ...where, type: 'ec-p256', label: '' }),
+      'Option `label` must be a non-empty string',
+    ],
+    [
+      'id',
+      () => generateKeyPair({ ...where, type: 'ec-p256', label: 'a', id: 'xy' }),
+      'Option `id` must be bytes in hex',
+    ],
+    [
+      'subject',
+      () => createCertificateRequest({ ...where, key: 'one', subject: 'gateway' }),
+      'Option `subject` must be',
+    ],
     ['subject', () => createCertificateRequest({ ...where, key: 'one' } as never), 'Option `subject` is required'],
     ['certificate', () => importCertificate({ ...where, certificate: '' }), 'Option `certificate` must be'],
     ['key', () => listKeys({ ...where, key: 'one' } as never), 'Option `key` is unknown'],

@@ -104,7 +104,9 @@ describe.skipIf(!hsm)('request', async () => {
   });
 
   it('follows no redirect', async () => {
-    const server = await serve((_, response) => response.writeHead(302, { location: 'https://localhost:1/' }).end('moved'));
+    const server = await serve((_, response) =>
+      response.writeHead(302, { location: 'https://localhost:1/' }).end('moved'),
+    );
     expect(await ask(server.port)).toMatchObject({ status: 302, headers: { location: 'https://localhost:1/' } });
   });
 
@@ -159,7 +161,10 @@ describe.skipIf(!hsm)('request', async () => {
     });
 
     it('the server refuses the device', async () => {
-      const server = await serve((_, response) => response.end(), { ca: aws.credentialProvider.ca, rejectUnauthorized: true });
+      const server = await serve((_, response) => response.end(), {
+        ca: aws.credentialProvider.ca,
+        rejectUnauthorized: true,
+      });
       const error = await failureOf(ask(server.port));
       expect(['TLS_FAILED', 'CONNECTION_FAILED']).toContain(error.code);
     });

@@ -1,13 +1,12 @@
 /** Many identities on one token in one process, and one identity for long, at the loopback credential provider. */
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { startLocalAws } from '@brs/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getSigner, listCertificates, listKeys, listTokens, pkcs11 } from '../src/index.js';
 import { makeDevice, renewDevice } from './support/device.js';
 import { pin, startSoftHsm } from './support/soft-hsm.js';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
 const hsm = await startSoftHsm('gate');
 
@@ -36,43 +35,47 @@ describe.skipIf(!hsm)('one token', async () => {
     await hsm!.remove();
   });
 
-  it.each(['ec', 'rsa'])('gives 50 sets of credentials over one connection, and holds no more afterwards (%s)', async (key) => {
-    const identity = pkcs11({ ...where, key });
-    const before = provider.handshakes;
-    const handles = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
-    const ask = async (): Promise<string> => {
-      const { status, body } = await identity.request(request);
-      expect(status).toBe(200);
-      return (JSON.parse(Buffer.from(body).toString()) as any).credentials.accessKeyId;
-    };
-    const ids = new Set([await ask()]);
-    const open = await handles();
-    const sessions = (await hsm!.answers('C_OpenSession')).length;
-    for (let i = 0; i < 49; i += 1) ids.add(await ask());
-    expect(ids.size).toBe(50);
-    expect(provider.handshakes.full - before.full).toBe(1);
-    expect(await handles()).toBeLessThanOrEqual(open);
-    expect(await hsm!.answers('C_OpenSession')).toHaveLength(sessions);
-    identity.close();
-  });
+  it.each(['ec', 'rsa'])(
+    'gives 50 sets of credentials over one connection, and holds no more afterwards (%s)',
+    async (key) => {
+      const identity = pkcs11({ ...where, key });
+      const before = provider.handshakes;
+      const handles = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
+      const ask = async (): Promise<string> => {
+        const { status, body } = await identity.request(request);
+        expect(status).toBe(200);
+        return (JSON.parse(Buffer.from(body).toString()) as any).credentials.accessKeyId;
+      };
+      const ids = new Set([await ask()]);
+      const open = await handles();
+      const sessions = (await hsm!.answers('C_OpenSession')).length;
+      for (let i = 0; i < 49; i += 1) ids.add(await ask());
+      expect(ids.size).toBe(50);
+      expect(provider.handshakes.full - before.full).toBe(1);
+      expect(await handles()).toBeLessThanOrEqual(open);
+      expect(await hsm!.answers('C_OpenSession')).toHaveLength(sessions);
+      identity.close();
+    },
+  );
 
   it('serves 20 identities at once, with discovery and signatures in between, and none that is closed disturbs another', async () => {
     const identities = Array.from({ length: 20 }, (_, index) => pkcs11({ ...where, key: index % 2 ? 'ec' : 'rsa' }));
-    const work = (): Promise<unknown>[] => [
-      ...identities.map(async (identity) => expect((await identity.request(request)).status).toBe(200)),
-      listTokens({ module }),
-      listKeys(where).then((keys) => expect(keys).toHaveLength(4)),
-      listCertificates(where).then((certificates) => expect(certificates).toHaveLength(2)),
-      getSigner({ ...where, key: 'ec' }).then((signer) => signer.sign(Buffer.from('data'))),
-    ];
-    await Promise.all(work());
+    const signer = await getSigner({ ...where, key: 'ec' });
+    async function work(): Promise<void> {
+      const statuses = Promise.all(identities.map(async (identity) => (await identity.request(request)).status));
+      const found = await Promise.all([listTokens({ module }), listKeys(where), listCertificates(where)]);
+      expect(found.map(({ length }) => length)).toEqual([2, 4, 2]);
+      expect(await signer.sign(Buffer.from('data'))).not.toHaveLength(0);
+      expect(new Set(await statuses)).toEqual(new Set([200]));
+    }
+    await work();
     const closed = identities.splice(0, 10);
     const others = work();
     for (const identity of closed) {
       identity.close();
       await setImmediate();
     }
-    await Promise.all(others);
+    await others;
     expect((await closed[0]!.request(request)).status).toBe(200);
     const answers = await hsm!.answers('C_Login');
     expect(answers.filter((rv) => rv === '0x0')).toHaveLength(1);

@@ -5,13 +5,7 @@ import { inspect } from 'node:util';
 import { RefreshableSession } from '@brs/core';
 import { startLocalAws } from '@brs/testkit';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import {
-  getSigner,
-  listKeys,
-  listTokens,
-  pkcs11,
-  Pkcs11Error,
-} from '../src/index.js';
+import { getSigner, listKeys, listTokens, pkcs11, Pkcs11Error } from '../src/index.js';
 import { pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate', 'other');
@@ -70,7 +64,10 @@ describe.skipIf(!hsm)('a wrong PIN', async () => {
     const strategy = {
       contractVersion: 1,
       name: 'probe',
-      acquire: async () => expect.fail(String(await identity.open())),
+      acquire: async () => {
+        await identity.open();
+        throw new Error('the PIN was accepted');
+      },
       identity: async () => ({ method: 'probe' }),
       classify: (error: unknown) => identity.classify(error) ?? { kind: 'recoverable' as const },
     } as const;

@@ -15,7 +15,11 @@ export interface DeviceServer {
   close(): Promise<void>;
 }
 
-export async function startServer(aws: LocalAws, answer: RequestListener, options: ServerOptions = {}): Promise<DeviceServer> {
+export async function startServer(
+  aws: LocalAws,
+  answer: RequestListener,
+  options: ServerOptions = {},
+): Promise<DeviceServer> {
   const { certificate, privateKey } = await aws.credentialProvider.createServerCertificate({ names: ['localhost'] });
   const server = createServer(
     {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refuseUntried } from './login.js';
+import { refuseUntried } from './pin-rules.js';
 import type { Token } from './tokens.js';
 
 const token: Token = {

@@ -1,0 +1,41 @@
+/** What can never be right in a request, said before anything is sent. */
+import { X509Certificate } from 'node:crypto';
+import { InvalidOptionsError, type TlsRequest } from '@brs/core';
+import type { http } from 'aws-crt';
+import { tls13Hint } from './diagnosis.js';
+import { Pkcs11Error } from './errors.js';
+import type { Crt } from './native.js';
+
+export function checkRequest({ ca, minTlsVersion, path, proxy }: TlsRequest): void {
+  if (minTlsVersion === 'TLSv1.3') {
+    throw new Pkcs11Error('TLS_VERSION', 'TLS 1.3 is asked for, and a PKCS#11 key cannot do it.', tls13Hint);
+  }
+  if (!path.startsWith('/')) throw new InvalidOptionsError('path', 'must begin with a slash');
+  if (ca !== undefined && !isCertificate(ca)) throw new InvalidOptionsError('ca', 'must be certificates in PEM');
+  if (proxy !== undefined && (!URL.canParse(proxy) || new URL(proxy).protocol !== 'http:')) {
+    throw new InvalidOptionsError('proxy', 'must be an http URL, such as http://proxy.example.com:3128');
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The proxy of a request, as the CRT has it. */
+export function proxyOptions({ http }: Crt, proxy: string): http.HttpProxyOptions {
+  const { hostname, port, username, password } = new URL(proxy);
+  const method = username ? http.HttpProxyAuthenticationType.Basic : http.HttpProxyAuthenticationType.None;
+  return new http.HttpProxyOptions(
+    hostname,
+    port ? Number(port) : 80,
+    method,
+    decodeURIComponent(username),
+    decodeURIComponent(password),
+    undefined,
+    http.HttpProxyConnectionType.Tunneling,
+  );
+}
