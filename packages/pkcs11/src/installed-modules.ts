@@ -58,7 +58,7 @@ async function installed(): Promise<InstalledModule[]> {
 }
 
 /** `libsofthsm2.so` is `softhsm2`. */
-export function moduleName(path: string): string {
+function moduleName(path: string): string {
   return basename(path)
     .replace(/^lib/, '')
     .replace(/\.(so|dylib|dll)[.\d]*$/, '');

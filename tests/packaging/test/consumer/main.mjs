@@ -5,6 +5,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { isSessionError, listMethods, RefreshableSession } from '@brs/core';
 import '@brs/custom';
 import { IotError, pem } from '@brs/iot-x509';
+import { listSlots, pkcs11, Pkcs11Error } from '@brs/pkcs11';
 import '@brs/sts';
 import { startLocalAws } from '@brs/testkit';
 
@@ -46,6 +47,17 @@ assert.throws(
   () => new RefreshableSession({ method: 'sts', assumeRole: {} }),
   (error) => error.code === 'INVALID_OPTIONS' && commonjs.isSessionError(error),
 );
+
+// A module that is not there is found missing by both copies of the package, and known to each as its own error.
+const tokens = require('@brs/pkcs11');
+for (const list of [listSlots, tokens.listSlots]) {
+  await assert.rejects(
+    list({ module: '/nonexistent/hsm.so' }),
+    (error) =>
+      error instanceof Pkcs11Error && error instanceof tokens.Pkcs11Error && error.code === 'MODULE_NOT_LOADED',
+  );
+}
+if (process.platform === 'linux') assert.equal(pkcs11({ module: 'softhsm2', pin: '1234' }).kind, 'pkcs11');
 
 const aws = await startLocalAws({ buckets: ['reports'] });
 const { endpoint, region, baseCredentials } = aws;

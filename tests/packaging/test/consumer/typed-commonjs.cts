@@ -1,7 +1,8 @@
 // The types of the packed packages, as a program sees them that imports two strategies.
 import { S3Client } from '@aws-sdk/client-s3';
-import { type Credentials, isSessionError, RefreshableSession } from '@brs/core';
+import { type Credentials, isSessionError, RefreshableSession, type TlsIdentity } from '@brs/core';
 import '@brs/custom';
+import { pkcs11, type Pkcs11Options } from '@brs/pkcs11';
 import '@brs/sts';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
 
@@ -27,6 +28,9 @@ new RefreshableSession({
   // @ts-expect-error -- a method that no imported package has
   method: 'iot-x509',
 });
+
+const where: Pkcs11Options = { module: 'softhsm2', token: 'gate', pin: { env: 'PIN' } };
+export const identity: TlsIdentity = pkcs11(where);
 
 export function codeOf(error: unknown): string | undefined {
   return isSessionError(error) ? error.code : undefined;

@@ -1,0 +1,84 @@
+/** A TPM in software (swtpm) with tpm2-pkcs11 in front of it: a second module, and another kind of token. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { debianProgram } from '../../../testkit/test/support/debian.js';
+import { loadModule } from '../../src/module.js';
+
+const module = '/usr/lib/x86_64-linux-gnu/libtpm2_pkcs11.so.1';
+
+export interface SoftwareTpm {
+  /** The path of the module. */
+  readonly module: string;
+  remove(): Promise<void>;
+}
+
+/** A TPM with one token that is set up; `undefined` where it cannot be had, outside of CI. */
+export async function startSoftwareTpm(label: string, pin: string): Promise<SoftwareTpm | undefined> {
+  const program = await debianProgram('swtpm', 'swtpm');
+  // Its package brings the module as well.
+  const tool = await debianProgram('tpm2_ptool', 'libtpm2-pkcs11-tools');
+  if (program === undefined || tool === undefined) return undefined;
+  await access(module);
+  const directory = await mkdtemp(join(tmpdir(), 'brs-tpm-'));
+  const port = await freePorts();
+  const at = (number: number): string => `type=tcp,bindaddr=127.0.0.1,port=${number}`;
+  const options = ['--tpmstate', `dir=${directory}`, '--server', at(port), '--ctrl', at(port + 1)];
+  const tpm = spawn(program, ['socket', '--tpm2', '--flags', 'not-need-init,startup-clear', ...options]);
+  await once(tpm, 'spawn');
+  Object.assign(process.env, {
+    TPM2_PKCS11_TCTI: `swtpm:host=127.0.0.1,port=${port}`,
+    TPM2_PKCS11_STORE: directory,
+    TPM2_PKCS11_LOG_LEVEL: '0',
+    TSS2_LOG: 'all+none',
+  });
+  await setUp(label, pin).catch(async (error: unknown) => {
+    await stop(tpm);
+    throw error;
+  });
+  return {
+    module,
+    async remove() {
+      await stop(tpm);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** What an administrator does, over the calls of the standard: in one process, because a TPM without a manager keeps what each leaves. */
+async function setUp(label: string, pin: string): Promise<void> {
+  const { calls, ck } = await loadModule(module);
+  const officer = '1234567890';
+  const [slot] = calls.C_GetSlotList(true);
+  // Padded with blanks, as the standard has labels.
+  calls.C_InitToken(slot!, officer, label.padEnd(32));
+  const session = calls.C_OpenSession(slot!, ck.CKF_SERIAL_SESSION | ck.CKF_RW_SESSION);
+  calls.C_Login(session, ck.CKU_SO, officer);
+  calls.C_InitPIN(session, pin);
+  calls.C_Logout(session);
+  calls.C_CloseSession(session);
+}
+
+async function stop(tpm: ChildProcess): Promise<void> {
+  tpm.kill();
+  if (tpm.exitCode === null && tpm.signalCode === null) await once(tpm, 'exit');
+}
+
+/** The first of two ports beside each other that nobody uses. */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const first = createServer().listen(0, '127.0.0.1');
+    await once(first, 'listening');
+    const { port } = first.address() as AddressInfo;
+    const second = createServer().listen(port + 1, '127.0.0.1');
+    const free = await once(second, 'listening').then(
+      () => true,
+      () => false,
+    );
+    for (const server of [first, second]) server.close();
+    if (free) return port;
+  }
+}
