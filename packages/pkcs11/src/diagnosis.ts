@@ -2,6 +2,7 @@
  * Finds out why a handshake failed. The CRT says only that it did, and with some failures only after 10 to 30 seconds; Node's
  * own TLS, without the device's certificate, says on whose side the reason is.
  */
+import { isIP } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
 
 /** A reason, and what a person can do about it. */
@@ -56,7 +57,9 @@ function shakeHands(
   maxVersion: 'TLSv1.2' | 'TLSv1.3',
   timeoutMs: number,
 ): Promise<string> {
-  const options: ConnectionOptions = { host, port, servername: host, maxVersion, rejectUnauthorized: verifyServer };
+  // An address is no name of a server.
+  const servername = isIP(host) ? '' : host;
+  const options: ConnectionOptions = { host, port, servername, maxVersion, rejectUnauthorized: verifyServer };
   return new Promise((resolve) => {
     const socket = connect(ca === undefined ? options : { ...options, ca });
     const end = (result: string): void => {

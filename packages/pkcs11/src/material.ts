@@ -45,17 +45,16 @@ interface Opened {
   readonly token: OpenToken;
   readonly material: Material;
   readonly key: FoundKey;
+  readonly expiresAt: Date;
 }
 
 export function materialOpener(location: Location, certificate: string | undefined): MaterialOpener {
   let held: Opened | undefined;
-  let expiresAt: Date | undefined;
   let opening: Promise<Pkcs11Material> | undefined;
 
   async function openNow(): Promise<Pkcs11Material> {
     if (held && isLoggedIn(held.token.module, held.token.slot)) held = await renewed(held, certificate);
     else held = await openAnew(location, certificate);
-    expiresAt = new Date(leafOf(held.material.certificate).validTo);
     return held.material;
   }
 
@@ -64,7 +63,7 @@ export function materialOpener(location: Location, certificate: string | undefin
       opening ??= openNow().finally(() => (opening = undefined));
       return opening;
     },
-    expiresAt: () => expiresAt,
+    expiresAt: () => held?.expiresAt,
     forget: () => (held = undefined),
   };
 }
@@ -78,7 +77,7 @@ async function openAnew(location: Location, certificate: string | undefined): Pr
     requireLabel(session, key);
     const pem = fromOutside ?? certificateInToken(session, key.id, label);
     await requireMatch(session, key, pem);
-    return { token, key, material: makeMaterial(token, key, pem) };
+    return { token, key, ...makeMaterial(token, key, pem) };
   });
 }
 
@@ -89,7 +88,7 @@ async function renewed(held: Opened, certificate: string | undefined): Promise<O
     const pem = await readPem(certificate);
     if (pem === held.material.certificate) return held;
     await inSession(held.token, 'Checking a certificate', (session) => requireMatch(session, held.key, pem));
-    return { ...held, material: makeMaterial(held.token, held.key, pem) };
+    return { ...held, ...makeMaterial(held.token, held.key, pem) };
   } catch (error) {
     if (error instanceof Pkcs11Error && error.code.startsWith('CERTIFICATE_')) return held;
     throw error;
@@ -112,6 +111,11 @@ async function signsFor(session: Session, key: FoundKey, pem: string): Promise<b
   return verify('sha256', proof, publicKey, isRsa ? signature : toDer(signature));
 }
 
-function makeMaterial({ module, slot, pin }: OpenToken, { label }: FoundKey, pem: string): Material {
-  return new Material(module.path, slot.id, slot.token.label, label, pem, pin);
+function makeMaterial(
+  { module, slot, pin }: OpenToken,
+  { label }: FoundKey,
+  pem: string,
+): Pick<Opened, 'material' | 'expiresAt'> {
+  const material = new Material(module.path, slot.id, slot.token.label, label, pem, pin);
+  return { material, expiresAt: new Date(leafOf(pem).validTo) };
 }

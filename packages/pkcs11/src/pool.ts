@@ -16,8 +16,8 @@ type Connection = http.HttpClientConnection;
 const idleMs = 30_000;
 /** How long a new connection is watched: a server that refuses a device may close it right after the handshake. */
 const settleMs = 2;
-/** What takes longer than this was no connection that lay ready. */
-const readyMs = 4;
+/** What takes longer than this was no connection that lay ready, but a handshake. */
+const readyMs = 10;
 const maxRounds = 5;
 
 /** Somebody closed the pool meanwhile. Another one will do. */

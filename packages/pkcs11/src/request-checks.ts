@@ -6,15 +6,19 @@ import { tls13Hint } from './diagnosis.js';
 import { Pkcs11Error } from './errors.js';
 import type { Crt } from './native.js';
 
-export function checkRequest({ ca, minTlsVersion, path, proxy }: TlsRequest): void {
+export function checkRequest({ minTlsVersion, path, proxy }: TlsRequest): void {
   if (minTlsVersion === 'TLSv1.3') {
     throw new Pkcs11Error('TLS_VERSION', 'TLS 1.3 is asked for, and a PKCS#11 key cannot do it.', tls13Hint);
   }
   if (!path.startsWith('/')) throw new InvalidOptionsError('path', 'must begin with a slash');
-  if (ca !== undefined && !isCertificate(ca)) throw new InvalidOptionsError('ca', 'must be certificates in PEM');
   if (proxy !== undefined && (!URL.canParse(proxy) || new URL(proxy).protocol !== 'http:')) {
     throw new InvalidOptionsError('proxy', 'must be an http URL, such as http://proxy.example.com:3128');
   }
+}
+
+/** Parsing takes a while: it is done when a context is made, not for each request. */
+export function checkAuthority(ca: string | undefined): void {
+  if (ca !== undefined && !isCertificate(ca)) throw new InvalidOptionsError('ca', 'must be certificates in PEM');
 }
 
 function isCertificate(pem: string): boolean {

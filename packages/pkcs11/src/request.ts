@@ -9,7 +9,7 @@ import { exchange, NoAnswer } from './exchange.js';
 import type { MaterialOpener } from './material.js';
 import { type Crt, loadCrt } from './native.js';
 import { Pool, PoolClosed } from './pool.js';
-import { checkRequest, proxyOptions } from './request-checks.js';
+import { checkAuthority, checkRequest, proxyOptions } from './request-checks.js';
 import { connectionFailed, handshakeFailed, timedOut, whyNot } from './request-failures.js';
 import { crtName, makeContext, moduleFailure, type TlsSettings } from './tls-context.js';
 
@@ -49,6 +49,7 @@ export function requester(opener: MaterialOpener): {
     const key = JSON.stringify(settings);
     const kept = contexts.get(key);
     if (kept?.material === material) return kept.context;
+    checkAuthority(settings.ca);
     const context = makeContext(crt, material, settings);
     contexts.set(key, { material, context });
     return context;

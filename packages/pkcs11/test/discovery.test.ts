@@ -17,7 +17,7 @@ import {
 import { loadModule } from '../src/module.js';
 import { toAttributes } from '../src/objects.js';
 import { numberOf } from '../src/tokens.js';
-import { pin, startSoftHsm } from './support/soft-hsm.js';
+import { debianLibraries, pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate', 'twin', 'twin');
 
@@ -185,7 +185,7 @@ describe.skipIf(!hsm)('discovery', () => {
     expect(broken).toMatchObject({ code: 'MODULE_NOT_LOADED', hint: expect.stringContaining(process.arch) });
     const missing = await failureOf(listSlots({ module: '/nonexistent/hsm.so' }));
     expect(missing).toMatchObject({ code: 'MODULE_NOT_LOADED', message: expect.stringContaining('softhsm2 (') });
-    const other = await failureOf(listSlots({ module: '/lib/x86_64-linux-gnu/libm.so.6' }));
+    const other = await failureOf(listSlots({ module: join(debianLibraries, 'libm.so.6') }));
     expect(other.message).toMatch(/is a shared library, but no PKCS#11 module\.$/);
     expect((await failureOf(listSlots({ module: 'no-such-hsm' }))).message).toContain(
       'There is no PKCS#11 module `no-such-hsm`',

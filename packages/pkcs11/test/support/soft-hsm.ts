@@ -11,6 +11,9 @@ import { debianProgram } from '../../../testkit/test/support/debian.js';
 const run = promisify(execFile);
 const softhsm = '/usr/lib/softhsm/libsofthsm2.so';
 
+/** Where Debian puts libraries of this machine's architecture. */
+export const debianLibraries: string = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+
 /** Planted in every token: no text that leaves the package may hold it. */
 export const pin = '8473625190';
 
@@ -67,7 +70,7 @@ export async function startSoftHsm(...tokens: string[]): Promise<SoftHsm | undef
   return {
     module: softhsm,
     directory,
-    spy: '/usr/lib/x86_64-linux-gnu/pkcs11-spy.so',
+    spy: `${debianLibraries}/pkcs11-spy.so`,
     faulty: path('fault-module.so'),
     tool: async (token, ...args) =>
       (await run(tool, ['--module', softhsm, '--token-label', token, '--login', '--pin', pin, ...args])).stdout,

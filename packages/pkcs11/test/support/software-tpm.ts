@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianProgram } from '../../../testkit/test/support/debian.js';
 import { loadModule } from '../../src/module.js';
+import { debianLibraries } from './soft-hsm.js';
 
-const module = '/usr/lib/x86_64-linux-gnu/libtpm2_pkcs11.so.1';
+const module = `${debianLibraries}/libtpm2_pkcs11.so.1`;
 
 export interface SoftwareTpm {
   /** The path of the module. */
