@@ -1,0 +1,28 @@
+/**
+ * Lets a process end that has closed its MQTT 5 clients. The library frees a closed client when its native handle is
+ * collected, and holds the process until then; a process with nothing left to do never collects anything.
+ * (https://github.com/awslabs/aws-crt-nodejs/issues/600)
+ */
+let timer: NodeJS.Timeout | undefined;
+let open = 0;
+
+/** A client was made. */
+export function clientOpened(): void {
+  open++;
+  clearTimeout(timer);
+}
+
+/** A client was closed and its handle dropped. After the last one, and a moment in which no other is made, garbage is collected. */
+export function clientClosed(): void {
+  open--;
+  if (open === 0) timer = setTimeout(() => void collectGarbage(), 100).unref();
+}
+
+/** Asks through the inspector's protocol, which needs no flag. Where a build of Node has none, the process collects in its own time. */
+async function collectGarbage(): Promise<void> {
+  const { Session } = await import('node:inspector/promises').catch(() => ({ Session: undefined }));
+  if (!Session) return;
+  const inspector = new Session();
+  inspector.connect();
+  await inspector.post('HeapProfiler.collectGarbage').finally(() => inspector.disconnect());
+}

@@ -1,0 +1,141 @@
+/** The options that both protocol versions share, and how they are checked and completed. */
+import {
+  checkOptions,
+  describeType,
+  InvalidOptionsError,
+  type OptionRule,
+  type RefreshableSession,
+  rule,
+  type TlsIdentity,
+} from '@brs/core';
+import type { io } from 'aws-iot-device-sdk-v2';
+import { endpointRule, regionOf } from './endpoint.js';
+import { proxyRule } from './proxy.js';
+
+/** How the connection is authenticated. */
+export type MqttTransport = 'x509' | 'websocket';
+
+/** Where to connect and as whom. */
+export interface ConnectionOptions {
+  /**
+   * The data endpoint, without scheme and port: `a1b2c3-ats.iot.eu-west-1.amazonaws.com`, or a host name of your own.
+   * It is the name that the server's certificate is verified against.
+   */
+  readonly endpoint: string;
+  /**
+   * `'x509'`: mutual TLS with a device certificate. `'websocket'`: MQTT over WebSockets, signed with the session's
+   * credentials afresh at every connect and reconnect. Default: `'x509'` where there is an identity, else `'websocket'`.
+   */
+  readonly transport?: MqttTransport | undefined;
+  /** The device's certificate and key for `'x509'`. Default: `session.tlsIdentity`. */
+  readonly identity?: TlsIdentity | undefined;
+  /** The region for the signature of `'websocket'`. Default: the one in the endpoint; required where it names none. */
+  readonly region?: string | undefined;
+  /** 1 to 65535. Default: 8883 for `'x509'`, 443 for `'websocket'`. */
+  readonly port?: number | undefined;
+  /** The authorities that the server is verified against: PEM text, its bytes, or the path of a file. Default: the platform's. */
+  readonly ca?: string | Uint8Array | undefined;
+  /**
+   * The protocol to ask for in the TLS handshake of `'x509'` (ALPN); `false` asks for none. Default: `x-amzn-mqtt-ca` on
+   * port 443, where IoT Core needs it, and none on any other port.
+   */
+  readonly alpn?: string | false | undefined;
+  /** The oldest version of TLS that is accepted. Default: the library's own, TLS 1.2. A PKCS#11 key works with 1.2 only. */
+  readonly minTlsVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined;
+  /** The library's list of ciphers, a member of its `io.TlsCipherPreference`. Default: that of the platform. */
+  readonly tlsCipherPreference?: io.TlsCipherPreference | undefined;
+  /** An HTTP proxy to tunnel through: `http://proxy.example.com:3128`, with user and password if it wants them. Default: none. */
+  readonly proxy?: string | undefined;
+}
+
+/** What the options come to. */
+export interface Connection {
+  readonly transport: MqttTransport;
+  /** For `'x509'`. */
+  readonly identity: TlsIdentity | undefined;
+  /** For `'websocket'`. */
+  readonly region: string;
+  readonly port: number;
+  readonly alpn: string | undefined;
+}
+
+/** A whole number from 0. `unit` is for the message. */
+export const whole =
+  (unit: string): OptionRule =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= 0
+      ? undefined
+      : `must be a whole number of ${unit} from 0, got ${describeType(value)}`;
+
+/** A member of one of the library's enumerations. */
+export const member: OptionRule = (value) =>
+  Number.isInteger(value) ? undefined : `must be a member of the library's enumeration, got ${describeType(value)}`;
+
+/** Text or bytes. */
+export const textOrBytes: OptionRule = (value) =>
+  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+    ? undefined
+    : `must be a string or bytes, got ${describeType(value)}`;
+
+/** The rules of {@link ConnectionOptions}. */
+export const connectionRules: Readonly<Record<keyof ConnectionOptions, OptionRule>> = {
+  endpoint: endpointRule,
+  transport: rule.oneOf('x509', 'websocket'),
+  identity: (value) => {
+    const { kind, read, open, classify } = Object(value) as Record<string, unknown>;
+    const material = kind === 'pem' ? read : kind === 'pkcs11' ? open : undefined;
+    if (typeof material === 'function' && typeof classify === 'function') return undefined;
+    return `must be a TLS identity, such as one of @brs/pkcs11 or \`session.tlsIdentity\`, got ${describeType(value)}`;
+  },
+  region: rule.string,
+  port: (value) =>
+    Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536
+      ? undefined
+      : `must be a port from 1 to 65535, got ${describeType(value)}`,
+  ca: (value) =>
+    value instanceof Uint8Array || (typeof value === 'string' && value !== '')
+      ? undefined
+      : `must be PEM text, its bytes, or a path, got ${describeType(value)}`,
+  alpn: (value) => (value === false ? undefined : rule.string(value, 'alpn')),
+  minTlsVersion: rule.oneOf('TLSv1.2', 'TLSv1.3'),
+  tlsCipherPreference: member,
+  proxy: proxyRule,
+};
+
+/**
+ * Checks all options of a client and says what they come to.
+ *
+ * @throws {@link InvalidOptionsError} (`INVALID_OPTIONS`)
+ */
+export function checkConnection(
+  session: RefreshableSession,
+  options: ConnectionOptions,
+  rules: Readonly<Record<string, OptionRule>>,
+  required: readonly string[],
+): Connection {
+  const problem = rule.object(options, 'options');
+  if (problem) throw new InvalidOptionsError('options', problem);
+  checkOptions(options, { ...connectionRules, ...rules }, { required });
+  const { endpoint, identity = session.tlsIdentity, transport = identity ? 'x509' : 'websocket' } = options;
+  const refuse = (option: keyof ConnectionOptions, why: string): never => {
+    throw new InvalidOptionsError(option, why);
+  };
+  if (transport === 'websocket') {
+    if (options.identity) refuse('identity', "is for the transport 'x509'; a WebSocket is signed with credentials");
+    if (options.alpn) refuse('alpn', "is for the transport 'x509'");
+    const region =
+      options.region ??
+      regionOf(endpoint) ??
+      refuse('region', "is required for the transport 'websocket' at an endpoint that names no region");
+    return { transport, identity: undefined, region, port: options.port ?? 443, alpn: undefined };
+  }
+  if (!identity) {
+    refuse('transport', "is 'x509', and there is no TLS identity: neither the session's nor the option `identity`");
+  }
+  if (options.region) refuse('region', "is for the signature of the transport 'websocket'");
+  if (identity?.kind === 'pkcs11' && options.minTlsVersion === 'TLSv1.3') {
+    refuse('minTlsVersion', 'must be TLSv1.2 with a PKCS#11 key: the native library uses such keys with TLS 1.2 only');
+  }
+  const { port = 8883, alpn = port === 443 && 'x-amzn-mqtt-ca' } = options;
+  return { transport, identity, region: '', port, alpn: alpn || undefined };
+}

@@ -1,0 +1,49 @@
+/** Closes an MQTT 3.1.1 connection in whatever state it is. The library can disconnect only what has been connected. */
+import { type RefreshableSession, SessionClosedError } from '@brs/core';
+import type { mqtt } from 'aws-iot-device-sdk-v2';
+import type { Handshake } from './handshake.js';
+
+/** Takes the connection over, and gives its disposal. */
+export function manageConnection(
+  connection: mqtt.MqttClientConnection,
+  session: RefreshableSession,
+  handshake: Handshake | undefined,
+): () => Promise<void> {
+  const library = { connect: connection.connect, disconnect: connection.disconnect };
+  let attempt: Promise<boolean> | undefined;
+  let disconnection: Promise<void> | undefined;
+  let phase: 'unconnected' | 'connected' | 'closed' = 'unconnected';
+
+  connection.connect = async () => {
+    if (session.status().closed) throw new SessionClosedError('The session is closed.');
+    if (disposal) throw new Error('The MQTT connection is closed.');
+    attempt = library.connect.call(connection);
+    const sessionPresent = await attempt;
+    phase = 'connected';
+    return sessionPresent;
+  };
+  connection.disconnect = () => {
+    if (phase !== 'connected') return library.disconnect.call(connection);
+    handshake?.abort();
+    return (disconnection ??= library.disconnect.call(connection));
+  };
+  connection.on('closed', () => {
+    phase = 'closed';
+    unsubscribe();
+  });
+
+  async function disconnectOrClose(): Promise<void> {
+    handshake?.abort();
+    // An attempt cannot be broken off. It ends with the library's timeouts at the latest.
+    await attempt?.catch(() => {});
+    if (phase === 'closed') return;
+    if (phase === 'connected') return connection.disconnect();
+    connection['close']();
+    phase = 'closed';
+    unsubscribe();
+  }
+  let disposal: Promise<void> | undefined;
+  const dispose = () => (disposal ??= disconnectOrClose());
+  const unsubscribe = session.on('closed', dispose);
+  return dispose;
+}

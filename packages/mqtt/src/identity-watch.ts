@@ -1,0 +1,45 @@
+/**
+ * Asks the identity, each time that a connection was lost or failed, whether it is still the one that the client uses. A
+ * TLS context is fixed, so a client cannot change its certificate: it says so, and stops where no attempt can succeed.
+ */
+import type { EventEmitter } from 'node:events';
+import type { TlsIdentity } from '@brs/core';
+import type { IdentityRefused } from './events.js';
+import { type Material, materialOf } from './tls-context.js';
+
+/** The check. It never rejects, and does nothing while one is under way. */
+export function watchIdentity(
+  identity: TlsIdentity,
+  used: Material,
+  client: EventEmitter,
+  stop: () => void,
+): () => Promise<void> {
+  let known = fingerprint(used);
+  let running = false;
+  return async () => {
+    if (running) return;
+    running = true;
+    try {
+      const current = fingerprint(await materialOf(identity));
+      if (current !== known) client.emit('identityReplaced', {});
+      known = current;
+    } catch (error) {
+      const failure = identity.classify(error);
+      if (failure?.kind === 'terminal') {
+        stop();
+        tell(client, { error, hint: failure.hint });
+      }
+    } finally {
+      running = false;
+    }
+  };
+}
+
+/** Nobody may take a client that has given up for one that is reconnecting. */
+function tell(client: EventEmitter, event: IdentityRefused): void {
+  if (client.emit('identityRefused', event)) return;
+  process.emitWarning(`An MQTT client was stopped: its identity is refused. ${event.hint}`, 'MqttIdentityWarning');
+}
+
+/** Every field that `JSON.stringify` shows: all but the secrets. */
+const fingerprint = (material: Material): string => JSON.stringify({ ...material });

@@ -1,0 +1,73 @@
+/**
+ * Makes the library's TLS context from an identity. A context is fixed: it keeps the certificate that it was made with, and
+ * a client keeps its context.
+ */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { InvalidOptionsError, type PemMaterial, type Pkcs11Material, type TlsIdentity } from '@brs/core';
+import type { io } from 'aws-iot-device-sdk-v2';
+import type { Connection, ConnectionOptions } from './common-options.js';
+import type { Sdk } from './sdk.js';
+
+/** What an identity gives. */
+export type Material = PemMaterial | Pkcs11Material;
+
+/** Asks an identity for its certificate and key, or for where they are. */
+export function materialOf(identity: TlsIdentity): Promise<Material> {
+  return identity.kind === 'pem' ? identity.read() : identity.open();
+}
+
+/** The authorities of the option `ca` in PEM. */
+export async function readAuthorities(ca: string | Uint8Array): Promise<string> {
+  const isText = typeof ca !== 'string' || ca.includes('-----BEGIN');
+  try {
+    const pem = Buffer.from(isText ? ca : await readFile(ca)).toString();
+    new X509Certificate(pem);
+    return pem;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const problem = isText || !code?.startsWith('E') || code.startsWith('ERR_') ? 'holds no PEM certificate' : `cannot be read (${code})`;
+    throw new InvalidOptionsError('ca', problem, { cause });
+  }
+}
+
+/** The context of a connection: with a client certificate for `x509`, without for `websocket`. */
+export function tlsContext(
+  sdk: Sdk,
+  { alpn }: Pick<Connection, 'alpn'>,
+  { minTlsVersion, tlsCipherPreference }: Pick<ConnectionOptions, 'minTlsVersion' | 'tlsCipherPreference'>,
+  material: Material | undefined,
+  authorities: string | undefined,
+): io.ClientTlsContext {
+  const context = material ? withMaterial(sdk, material) : new sdk.io.TlsContextOptions();
+  context.alpn_list = alpn ? [alpn] : [];
+  if (authorities) context.override_default_trust_store(authorities);
+  if (minTlsVersion) {
+    context.min_tls_version = minTlsVersion === 'TLSv1.3' ? sdk.io.TlsVersion.TLSv1_3 : sdk.io.TlsVersion.TLSv1_2;
+  }
+  if (tlsCipherPreference !== undefined) context.tls_cipher_preference = tlsCipherPreference;
+  return new sdk.io.ClientTlsContext(context);
+}
+
+function withMaterial(sdk: Sdk, material: Material): io.TlsContextOptions {
+  if ('privateKey' in material) {
+    return sdk.io.TlsContextOptions.create_client_with_mtls(material.certificate, material.privateKey);
+  }
+  return sdk.io.TlsContextOptions.create_client_with_mtls_pkcs11({
+    pkcs11_lib: pkcs11Library(sdk, material.modulePath),
+    user_pin: material.pin ?? null,
+    slot_id: material.slotId,
+    token_label: material.tokenLabel,
+    private_key_object_label: material.keyLabel,
+    cert_file_contents: material.certificate,
+  });
+}
+
+const libraries = new Map<string, io.Pkcs11Lib>();
+
+/** One handle for each module. The identity has initialised the module: it is neither initialised nor finalised here. */
+function pkcs11Library({ io }: Sdk, path: string): io.Pkcs11Lib {
+  const library = libraries.get(path) ?? new io.Pkcs11Lib(path, io.Pkcs11Lib.InitializeFinalizeBehavior.OMIT);
+  libraries.set(path, library);
+  return library;
+}
