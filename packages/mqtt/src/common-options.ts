@@ -40,8 +40,6 @@ export interface ConnectionOptions {
    * port 443, where IoT Core needs it, and none on any other port.
    */
   readonly alpn?: string | false | undefined;
-  /** The oldest version of TLS that is accepted. Default: the library's own, TLS 1.2. A PKCS#11 key works with 1.2 only. */
-  readonly minTlsVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined;
   /** The library's list of ciphers, a member of its `io.TlsCipherPreference`. Default: that of the platform. */
   readonly tlsCipherPreference?: io.TlsCipherPreference | undefined;
   /** An HTTP proxy to tunnel through: `http://proxy.example.com:3128`, with user and password if it wants them. Default: none. */
@@ -97,7 +95,6 @@ export const connectionRules: Readonly<Record<keyof ConnectionOptions, OptionRul
       ? undefined
       : `must be PEM text, its bytes, or a path, got ${describeType(value)}`,
   alpn: (value) => (value === false ? undefined : rule.string(value, 'alpn')),
-  minTlsVersion: rule.oneOf('TLSv1.2', 'TLSv1.3'),
   tlsCipherPreference: member,
   proxy: proxyRule,
 };
@@ -133,9 +130,6 @@ export function checkConnection(
     refuse('transport', "is 'x509', and there is no TLS identity: neither the session's nor the option `identity`");
   }
   if (options.region) refuse('region', "is for the signature of the transport 'websocket'");
-  if (identity?.kind === 'pkcs11' && options.minTlsVersion === 'TLSv1.3') {
-    refuse('minTlsVersion', 'must be TLSv1.2 with a PKCS#11 key: the native library uses such keys with TLS 1.2 only');
-  }
   const { port = 8883, alpn = port === 443 && 'x-amzn-mqtt-ca' } = options;
   return { transport, identity, region: '', port, alpn: alpn || undefined };
 }

@@ -30,7 +30,10 @@ const rules: Record<keyof LibraryOptions | 'clientId', OptionRule> = {
   protocol_operation_timeout: whole('milliseconds'),
   reconnect_min_sec: whole('seconds'),
   reconnect_max_sec: whole('seconds'),
-  will: rule.shape({ topic: rule.string, qos: whole('service levels'), payload: rule.any, retain: rule.boolean }, ['topic', 'qos']),
+  will: rule.shape({ topic: rule.string, qos: whole('service levels'), payload: rule.any, retain: rule.boolean }, [
+    'topic',
+    'qos',
+  ]),
   username: rule.string,
   password: textOrBytes,
   socket_options: rule.object,

@@ -25,7 +25,10 @@ export interface MqttOptions extends ConnectionOptions, LibraryOptions {
 /** The library's client, and what this package adds to it. */
 export type SessionMqttClient = mqtt5.Mqtt5Client & SessionBound;
 
-const willRules: Record<keyof Omit<mqtt5.PublishPacket, 'type' | 'subscriptionIdentifiers' | 'topicAlias'>, OptionRule> = {
+const willRules: Record<
+  keyof Omit<mqtt5.PublishPacket, 'type' | 'subscriptionIdentifiers' | 'topicAlias'>,
+  OptionRule
+> = {
   topicName: rule.string,
   payload: rule.any,
   qos: member,

@@ -17,34 +17,34 @@ export function materialOf(identity: TlsIdentity): Promise<Material> {
   return identity.kind === 'pem' ? identity.read() : identity.open();
 }
 
-/** The authorities of the option `ca` in PEM. */
+/** The authorities of the option `ca` in PEM. What was given for a path may be anything, and is shown by no error. */
 export async function readAuthorities(ca: string | Uint8Array): Promise<string> {
-  const isText = typeof ca !== 'string' || ca.includes('-----BEGIN');
+  const isPath = typeof ca === 'string' && !ca.includes('-----BEGIN');
+  const content = isPath
+    ? await readFile(ca).catch(({ code }: NodeJS.ErrnoException) => {
+        throw new InvalidOptionsError('ca', `cannot be read (${code})`);
+      })
+    : ca;
+  const pem = Buffer.from(content as Uint8Array).toString();
   try {
-    const pem = Buffer.from(isText ? ca : await readFile(ca)).toString();
     new X509Certificate(pem);
-    return pem;
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const problem = isText || !code?.startsWith('E') || code.startsWith('ERR_') ? 'holds no PEM certificate' : `cannot be read (${code})`;
-    throw new InvalidOptionsError('ca', problem, { cause });
+  } catch {
+    throw new InvalidOptionsError('ca', 'holds no PEM certificate');
   }
+  return pem;
 }
 
 /** The context of a connection: with a client certificate for `x509`, without for `websocket`. */
 export function tlsContext(
   sdk: Sdk,
   { alpn }: Pick<Connection, 'alpn'>,
-  { minTlsVersion, tlsCipherPreference }: Pick<ConnectionOptions, 'minTlsVersion' | 'tlsCipherPreference'>,
+  { tlsCipherPreference }: Pick<ConnectionOptions, 'tlsCipherPreference'>,
   material: Material | undefined,
   authorities: string | undefined,
 ): io.ClientTlsContext {
   const context = material ? withMaterial(sdk, material) : new sdk.io.TlsContextOptions();
   context.alpn_list = alpn ? [alpn] : [];
   if (authorities) context.override_default_trust_store(authorities);
-  if (minTlsVersion) {
-    context.min_tls_version = minTlsVersion === 'TLSv1.3' ? sdk.io.TlsVersion.TLSv1_3 : sdk.io.TlsVersion.TLSv1_2;
-  }
   if (tlsCipherPreference !== undefined) context.tls_cipher_preference = tlsCipherPreference;
   return new sdk.io.ClientTlsContext(context);
 }

@@ -37,8 +37,8 @@ describe.skipIf(mosquitto === undefined)('a broker that is killed and started ag
         clientId,
         minReconnectDelayMs: 50,
         maxReconnectDelayMs: 200,
-        // Rejoin after the first success; no throttle.
-        sessionBehavior: 2,
+        // Rejoin always: mosquitto 2.0 writes no session down that began with a clean start. And no throttle.
+        sessionBehavior: 3,
         extendedValidationAndFlowControlOptions: 0,
         connectProperties: { sessionExpiryIntervalSeconds: 3600, keepAliveIntervalSeconds: 30 },
       });
@@ -70,7 +70,7 @@ describe.skipIf(mosquitto === undefined)('a broker that is killed and started ag
         await broker.kill();
         await lost;
         await broker.start();
-        for (const [{ connack }] of await back) expect(connack.sessionPresent).toBe(true);
+        expect((await back).map(([{ connack }]) => connack.sessionPresent)).toEqual([true, true]);
       }
       publishing = false;
       await load;

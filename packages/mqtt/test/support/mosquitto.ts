@@ -54,7 +54,6 @@ cafile ${await file('authority.pem', deviceCa)}
 certfile ${await file('server.pem', server.certificate)}
 keyfile ${await file('server.key', server.privateKey)}
 require_certificate true
-use_identity_as_username true
 listener ${webSocketPort} 127.0.0.1
 protocol websockets
 listener ${plainPort} 127.0.0.1
