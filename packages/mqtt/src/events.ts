@@ -16,11 +16,11 @@ export interface SessionBound {
    */
   [Symbol.asyncDispose](): Promise<void>;
   /**
-   * The files of the certificate were replaced, or another token is there. A client keeps the identity that it was made
-   * with: make another with the same options, start it, and dispose of this one. Noticed when a connection is lost or
-   * fails, and said once for each replacement.
+   * The certificate's files were replaced, or the token has ended the session in which this client signs. A client keeps
+   * what it was made with: make another with the same options, start it, and dispose of this one. Noticed when a
+   * connection is lost or fails, and said once for each change.
    */
-  on(event: 'identityReplaced', listener: (event: object) => void): this;
+  on(event: 'identityOutdated', listener: (event: object) => void): this;
   /** The identity is refused for good, and the client was stopped. Without a listener the process gets a warning. */
   on(event: 'identityRefused', listener: (event: IdentityRefused) => void): this;
 }

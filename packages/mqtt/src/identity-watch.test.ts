@@ -10,14 +10,14 @@ describe('watchIdentity', () => {
   const read = vi.fn<() => Promise<PemMaterial>>();
   const classify = vi.fn<TlsIdentity['classify']>();
   const stop = vi.fn();
-  const replaced = vi.fn();
+  const outdated = vi.fn();
   const refused = vi.fn();
   let client: EventEmitter;
   const watch = () => watchIdentity({ kind: 'pem', read, classify }, pair('first'), client, stop);
 
   beforeEach(() => {
     vi.resetAllMocks();
-    client = new EventEmitter().on('identityReplaced', replaced);
+    client = new EventEmitter().on('identityOutdated', outdated);
   });
 
   it('says nothing while the identity is the same', async () => {
@@ -26,7 +26,7 @@ describe('watchIdentity', () => {
     await check();
     await check();
     expect(read).toHaveBeenCalledTimes(2);
-    expect(replaced).not.toHaveBeenCalled();
+    expect(outdated).not.toHaveBeenCalled();
   });
 
   it('says once that it was replaced, and again for the next one', async () => {
@@ -34,11 +34,21 @@ describe('watchIdentity', () => {
     const check = watch();
     await check();
     await check();
-    expect(replaced).toHaveBeenCalledOnce();
+    expect(outdated).toHaveBeenCalledOnce();
     read.mockResolvedValue(pair('third'));
     await check();
-    expect(replaced).toHaveBeenCalledTimes(2);
+    expect(outdated).toHaveBeenCalledTimes(2);
     expect(stop).not.toHaveBeenCalled();
+  });
+
+  it('says once that the token has ended the session in which the client signs', async () => {
+    read.mockResolvedValue(pair('first'));
+    const check = watch();
+    await check('AWS_IO_SOCKET_CLOSED');
+    expect(outdated).not.toHaveBeenCalled();
+    await check('AWS_ERROR_PKCS11_CKR_SESSION_HANDLE_INVALID');
+    await check('AWS_ERROR_PKCS11_CKR_SESSION_HANDLE_INVALID');
+    expect(outdated).toHaveBeenCalledOnce();
   });
 
   it('asks once at a time', async () => {

@@ -7,22 +7,33 @@ import type { TlsIdentity } from '@brs/core';
 import type { IdentityRefused } from './events.js';
 import { type Material, materialOf } from './tls-context.js';
 
-/** The check. It never rejects, and does nothing while one is under way. */
+/** The library's name for every failure inside of a PKCS#11 module. */
+const tokenFailure = 'AWS_ERROR_PKCS11_';
+
+/**
+ * The check, to be called with the name of the error. It never rejects, and does nothing while one is under way.
+ *
+ * A context signs in a PKCS#11 session of its own. When the token has ended that, the identity opens another, but the
+ * context never does.
+ */
 export function watchIdentity(
   identity: TlsIdentity,
   used: Material,
   client: EventEmitter,
   stop: () => void,
-): () => Promise<void> {
+): (errorName?: string) => Promise<void> {
   let known = fingerprint(used);
   let running = false;
-  return async () => {
+  let sessionEnded = false;
+  return async (errorName) => {
     if (running) return;
     running = true;
     try {
       const current = fingerprint(await materialOf(identity));
-      if (current !== known) client.emit('identityReplaced', {});
+      const endsNow = !sessionEnded && errorName?.startsWith(tokenFailure) === true;
+      if (current !== known || endsNow) client.emit('identityOutdated', {});
       known = current;
+      sessionEnded ||= endsNow;
     } catch (error) {
       const failure = identity.classify(error);
       if (failure?.kind === 'terminal') {

@@ -63,7 +63,7 @@ export async function prepare(
         return (errorName) => onFailedHandshake(session, errorName, signer?.accessKeyId);
       }
       const check = watchIdentity(identity, material, client, stop);
-      return () => void check();
+      return (errorName) => void check(errorName);
     },
   };
 }

@@ -128,7 +128,7 @@ describe.skipIf(mosquitto === undefined)('the way to the broker', () => {
     await using client = await mqtt(session, options);
     await connected(client);
     identity.pair = await certificates.createDevice('rsa');
-    const [replaced, back] = [once(client, 'identityReplaced'), once(client, 'connectionSuccess')];
+    const [replaced, back] = [once(client, 'identityOutdated'), once(client, 'connectionSuccess')];
     front.sockets[0]?.destroy();
     await Promise.all([replaced, back]);
     await using next = await mqtt(session, options);

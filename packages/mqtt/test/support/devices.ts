@@ -10,6 +10,8 @@ export interface Certificates {
   readonly deviceCa: string;
   readonly server: PemMaterial;
   createDevice(keyType?: 'ec' | 'rsa'): Promise<PemMaterial>;
+  /** The certificate for a request (PKCS#10) in PEM. */
+  signCertificate(request: string): Promise<string>;
 }
 
 export async function createCertificates(): Promise<Certificates> {
@@ -20,6 +22,7 @@ export async function createCertificates(): Promise<Certificates> {
     deviceCa: provider.deviceCa,
     server: await provider.createServerCertificate({ names: ['localhost', '127.0.0.1'] }),
     createDevice: (keyType = 'ec') => provider.createDevice({ keyType }),
+    signCertificate: async (request) => (await provider.signCertificate(request)).certificate,
   };
 }
 
