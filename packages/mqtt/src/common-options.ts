@@ -40,7 +40,10 @@ export interface ConnectionOptions {
    * port 443, where IoT Core needs it, and none on any other port.
    */
   readonly alpn?: string | false | undefined;
-  /** The library's list of ciphers, a member of its `io.TlsCipherPreference`. Default: that of the platform. */
+  /**
+   * Versions and ciphers of TLS: a member of the library's `io.TlsCipherPreference`. Default: `TLSv1_2_2025_07`, TLS 1.2
+   * and 1.3, where the platform has it. With a PKCS#11 key, TLS 1.2 alone; leave it out there: RSA keys fail with others.
+   */
   readonly tlsCipherPreference?: io.TlsCipherPreference | undefined;
   /** An HTTP proxy to tunnel through: `http://proxy.example.com:3128`, with user and password if it wants them. Default: none. */
   readonly proxy?: string | undefined;

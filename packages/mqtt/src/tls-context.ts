@@ -45,12 +45,23 @@ export function tlsContext(
   const context = material ? withMaterial(sdk, material) : new sdk.io.TlsContextOptions();
   context.alpn_list = alpn ? [alpn] : [];
   if (authorities) context.override_default_trust_store(authorities);
-  if (tlsCipherPreference !== undefined) context.tls_cipher_preference = tlsCipherPreference;
+  const preference = tlsCipherPreference ?? defaultPreference(sdk, material);
+  if (preference !== undefined) context.tls_cipher_preference = preference;
   return new sdk.io.ClientTlsContext(context);
 }
 
+/**
+ * TLS 1.2 and 1.3. The library's own default accepts TLS 1.1, and its `min_tls_version` has no effect in Node. With a
+ * PKCS#11 key it speaks TLS 1.2 alone, by a preference that must not be changed: RSA keys fail with another one.
+ */
+function defaultPreference({ io }: Sdk, material: Material | undefined): io.TlsCipherPreference | undefined {
+  if (material && 'modulePath' in material) return undefined;
+  const preference = io.TlsCipherPreference.TLSv1_2_2025_07;
+  return io.tls_cipher_preference_is_supported(preference) ? preference : undefined;
+}
+
 function withMaterial(sdk: Sdk, material: Material): io.TlsContextOptions {
-  if ('privateKey' in material) {
+  if (!('modulePath' in material)) {
     return sdk.io.TlsContextOptions.create_client_with_mtls(material.certificate, material.privateKey);
   }
   return sdk.io.TlsContextOptions.create_client_with_mtls_pkcs11({

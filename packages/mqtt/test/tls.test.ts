@@ -43,9 +43,10 @@ describe.skipIf(mosquitto === undefined)('the way to the broker', () => {
   /** A TLS server in front of the broker that shows what was negotiated. */
   async function startFront(
     options: TlsOptions = {},
-  ): Promise<AsyncDisposable & { port: number; sockets: TLSSocket[]; keyTypes: unknown[] }> {
+  ): Promise<AsyncDisposable & { port: number; sockets: TLSSocket[]; keyTypes: unknown[]; refusals: unknown[] }> {
     const sockets: TLSSocket[] = [];
     const keyTypes: unknown[] = [];
+    const refusals: unknown[] = [];
     const { certificate: cert, privateKey: key } = certificates.server;
     const server = createServer({ cert, key, ca: certificates.deviceCa, requestCert: true, ...options }, (socket) => {
       sockets.push(socket.on('error', () => {}));
@@ -53,12 +54,13 @@ describe.skipIf(mosquitto === undefined)('the way to the broker', () => {
       const onward = connect(broker.plainPort, '127.0.0.1').on('error', () => {});
       socket.pipe(onward).pipe(socket);
     });
-    server.on('tlsClientError', () => {}).listen(0, '127.0.0.1');
+    server.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => refusals.push(code)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return {
       port: (server.address() as { port: number }).port,
       sockets,
       keyTypes,
+      refusals,
       async [Symbol.asyncDispose]() {
         for (const socket of sockets) socket.destroy();
         server.close();
@@ -88,6 +90,14 @@ describe.skipIf(mosquitto === undefined)('the way to the broker', () => {
       await connected(client);
     }
     await rm(directory, { recursive: true });
+  });
+
+  it('refuses TLS 1.1', async () => {
+    await using old = await startFront({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' });
+    await using client = await mqtt(session, await optionsFor(old.port));
+    client.start();
+    await vi.waitFor(() => expect(old.refusals).toContain('ERR_SSL_UNSUPPORTED_PROTOCOL'), 20_000);
+    expect(old.sockets).toEqual([]);
   });
 
   // The library holds the news of a failed handshake back for some seconds, against timing attacks.

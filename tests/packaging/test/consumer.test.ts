@@ -57,6 +57,12 @@ describe('all packages, installed', () => {
     });
   });
 
+  // Apart from the others, because the native library warns of Node 20 on the standard error output.
+  test.each(nodeVersions)('%s loads the native library of @brs/mqtt, and ends', async (version) => {
+    const { stdout } = await run(nodeBinary(version), ['mqtt.mjs'], { cwd: project, timeout: 60_000 });
+    expect(stdout).toBe('works\n');
+  });
+
   test.each([
     ['node16', 'node16', ['typed.ts', 'typed-commonjs.cts']],
     ['bundler', 'preserve', ['typed.ts']],

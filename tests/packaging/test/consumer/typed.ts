@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { type Credentials, isSessionError, RefreshableSession, type TlsIdentity } from '@brs/core';
 import '@brs/custom';
 import { pkcs11, type Pkcs11Options } from '@brs/pkcs11';
+import { mqtt, mqtt311, type MqttOptions, type SessionMqttClient } from '@brs/mqtt';
 import '@brs/sts';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
 
@@ -36,4 +37,23 @@ export function codeOf(error: unknown): string | undefined {
   return isSessionError(error) ? error.code : undefined;
 }
 export const aws: Promise<LocalAws> = startLocalAws();
+
+const mqttOptions: MqttOptions = {
+  endpoint: 'localhost',
+  transport: 'websocket',
+  region: 'eu-west-1',
+  clientId: 'typed',
+};
+export async function connected(): Promise<SessionMqttClient> {
+  // @ts-expect-error -- an option of MQTT 5
+  await mqtt311(session, { endpoint: 'localhost', clientId: 'typed', minReconnectDelayMs: 1 });
+  const five = await mqtt(session, mqttOptions);
+  five.on('connectionSuccess', ({ connack }) => connack.sessionPresent);
+  five.on('identityRefused', ({ hint }) => hint.trim());
+  // @ts-expect-error -- no event of the client
+  five.on('connected', () => {});
+  await five[Symbol.asyncDispose]();
+  return five;
+}
+
 export { client, credentials, own };
