@@ -87,7 +87,7 @@ const rules: Record<keyof LibraryOptions | 'clientId' | 'connectProperties', Opt
  * @example
  * ```ts
  * const client = await mqtt(session, { endpoint: 'a1b2c3-ats.iot.eu-west-1.amazonaws.com', clientId: 'pump-7' });
- * client.on('connectionFailure', ({ error }) => console.warn(error.message));
+ * client.on('connectionFailure', ({ error }) => console.warn(error.error_name));
  * client.on('messageReceived', ({ message }) => console.log(message.topicName));
  * client.start();
  * await client.subscribe({ subscriptions: [{ topicFilter: 'pumps/7/#', qos: 1 }] });

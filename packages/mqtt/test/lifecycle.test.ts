@@ -133,6 +133,11 @@ describe.skipIf(mosquitto === undefined)('the life of a client', () => {
       await using orderly = await mqtt(session, withWill('orderly'));
       await connected(orderly);
     }
+    // The library's own `stop()` sends no DISCONNECT unless it is given one.
+    await using abrupt = await mqtt(session, withWill('abrupt'));
+    await connected(abrupt);
+    abrupt.stop();
+    await vi.waitFor(() => expect(messages).toEqual(['abrupt is gone']), 20_000);
     await using first = await mqtt(session, withWill('taken-over'));
     await connected(first);
     const cut = once(first, 'disconnection');
@@ -141,7 +146,7 @@ describe.skipIf(mosquitto === undefined)('the life of a client', () => {
     await connected(second);
     await cut;
     first.stop();
-    await vi.waitFor(() => expect(messages).toEqual(['taken-over is gone']), 20_000);
+    await vi.waitFor(() => expect(messages).toEqual(['abrupt is gone', 'taken-over is gone']), 20_000);
   });
 
   it('hands on the offline queue: what waits while there is no connection, and what does not', async () => {
