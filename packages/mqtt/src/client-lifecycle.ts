@@ -17,7 +17,7 @@ export function manageClient(
   let phase: 'stopped' | 'starting' | 'running' | 'stopping' | 'closed' = 'stopped';
   let wanted = false;
   let disconnect: mqtt5.DisconnectPacket | undefined;
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
 
   function settle(): void {
     if (wanted && phase === 'stopped') {
@@ -77,7 +77,7 @@ export function manageClient(
   }
   let disposal: Promise<void> | undefined;
   const dispose = () => (disposal ??= stopAndClose());
-  const unsubscribe = session.on('closed', dispose);
+  const unsubscribe = session.on('closed', () => void dispose());
   clientOpened();
   return dispose;
 }

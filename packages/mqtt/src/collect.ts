@@ -18,11 +18,14 @@ export function clientClosed(): void {
   if (open === 0) timer = setTimeout(() => void collectGarbage(), 100).unref();
 }
 
-/** Asks through the inspector's protocol, which needs no flag. Where a build of Node has none, the process collects in its own time. */
+/** Asks through the inspector's protocol, which needs no flag. */
 async function collectGarbage(): Promise<void> {
-  const { Session } = await import('node:inspector/promises').catch(() => ({ Session: undefined }));
-  if (!Session) return;
-  const inspector = new Session();
-  inspector.connect();
-  await inspector.post('HeapProfiler.collectGarbage').finally(() => inspector.disconnect());
+  try {
+    const { Session } = await import('node:inspector/promises');
+    const inspector = new Session();
+    inspector.connect();
+    await inspector.post('HeapProfiler.collectGarbage').finally(() => inspector.disconnect());
+  } catch {
+    // There are builds of Node without an inspector, and permissions without it: such a process collects in its own time.
+  }
 }

@@ -27,9 +27,12 @@ export function manageConnection(
     handshake?.abort();
     return (disconnection ??= library.disconnect.call(connection));
   };
-  connection.on('closed', () => {
-    phase = 'closed';
-    unsubscribe();
+  const closed = new Promise<void>((resolve) => {
+    connection.on('closed', () => {
+      phase = 'closed';
+      unsubscribe();
+      resolve();
+    });
   });
 
   async function disconnectOrClose(): Promise<void> {
@@ -37,13 +40,21 @@ export function manageConnection(
     // An attempt cannot be broken off. It ends with the library's timeouts at the latest.
     await attempt?.catch(() => {});
     if (phase === 'closed') return;
-    if (phase === 'connected') return connection.disconnect();
-    connection['close']();
+    if (phase === 'connected' && (await succeeds(connection.disconnect()))) return closed;
+    // What the library does by itself after a disconnection.
+    (connection as unknown as { close(): void }).close();
     phase = 'closed';
     unsubscribe();
   }
   let disposal: Promise<void> | undefined;
   const dispose = () => (disposal ??= disconnectOrClose());
-  const unsubscribe = session.on('closed', dispose);
+  const unsubscribe = session.on('closed', () => void dispose());
   return dispose;
+}
+
+function succeeds(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  );
 }

@@ -27,6 +27,7 @@ export function handshake(session: RefreshableSession, { auth, CrtError }: Sdk, 
   let accessKeyId: string | undefined;
 
   async function sign(request: http.HttpRequest): Promise<number> {
+    // Why there are none, the session's own events say.
     const credentials = await session.getCredentials({ signal: waiting.signal }).catch(() => undefined);
     if (!credentials) return noCredentials;
     ({ accessKeyId } = credentials);
@@ -52,8 +53,12 @@ export function handshake(session: RefreshableSession, { auth, CrtError }: Sdk, 
     }
   }
 
+  async function answer(request: http.HttpRequest, done: (errorCode?: number) => void): Promise<void> {
+    done(await sign(request));
+  }
+
   return {
-    transform: (request, done) => void sign(request).then(done),
+    transform: (request, done) => void answer(request, done),
     abort: () => waiting.abort(),
     allow() {
       if (waiting.signal.aborted) waiting = new AbortController();

@@ -3,6 +3,9 @@ import type { PemMaterial, TlsIdentity } from '@brs/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchIdentity } from './identity-watch.js';
 
+/** Events come in a turn of their own. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 const pair = (certificate: string): PemMaterial =>
   Object.defineProperty({ certificate } as PemMaterial, 'privateKey', { value: 'planted-secret' });
 
@@ -13,7 +16,13 @@ describe('watchIdentity', () => {
   const outdated = vi.fn();
   const refused = vi.fn();
   let client: EventEmitter;
-  const watch = () => watchIdentity({ kind: 'pem', read, classify }, pair('first'), client, stop);
+  const watch = () => {
+    const check = watchIdentity({ kind: 'pem', read, classify }, pair('first'), client, stop);
+    return async (errorName?: string) => {
+      await check(errorName);
+      await turn();
+    };
+  };
 
   beforeEach(() => {
     vi.resetAllMocks();

@@ -31,14 +31,15 @@ export function watchIdentity(
     try {
       const current = fingerprint(await materialOf(identity));
       const endsNow = !sessionEnded && errorName?.startsWith(tokenFailure) === true;
-      if (current !== known || endsNow) client.emit('identityOutdated', {});
+      // In a turn of its own, as the library's events are: a listener that throws is nothing that the identity has thrown.
+      if (current !== known || endsNow) process.nextTick(() => client.emit('identityOutdated', {}));
       known = current;
       sessionEnded ||= endsNow;
     } catch (error) {
       const failure = identity.classify(error);
       if (failure?.kind === 'terminal') {
         stop();
-        tell(client, { error, hint: failure.hint });
+        process.nextTick(tell, client, { error, hint: failure.hint });
       }
     } finally {
       running = false;

@@ -62,7 +62,7 @@ const rules: Record<keyof LibraryOptions | 'clientId', OptionRule> = {
 export async function mqtt311(session: RefreshableSession, options: Mqtt311Options): Promise<SessionMqttConnection> {
   const prepared = await prepare(session, options, rules, ['clientId']);
   const { sdk, tlsContext, handshake, httpProxy, library } = prepared;
-  const { clientId, ...settings } = library as Partial<Mqtt311Options>;
+  const { clientId: _, ...settings } = library as Partial<Mqtt311Options>;
   const connection = new sdk.mqtt.MqttClient().new_connection({
     socket_options: new sdk.io.SocketOptions(),
     ...(settings as LibraryOptions),

@@ -113,10 +113,8 @@ export async function mqtt(session: RefreshableSession, options: MqttOptions): P
     ...(handshake && { websocketHandshakeTransform: handshake.transform }),
   });
   const dispose = manageClient(client, session, handshake);
-  const check = prepared.watch(client, () => client.stop());
+  const check = prepared.watch(client, () => client._handle && client.stop());
   client.on('connectionFailure', ({ error }) => check(error.error_name));
   client.on('disconnection', () => check());
-  // An 'error' without a listener would end the process.
-  client.on('error', () => {});
   return Object.assign(client, { [Symbol.asyncDispose]: dispose }) as SessionMqttClient;
 }

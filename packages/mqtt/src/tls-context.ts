@@ -21,8 +21,8 @@ export function materialOf(identity: TlsIdentity): Promise<Material> {
 export async function readAuthorities(ca: string | Uint8Array): Promise<string> {
   const isPath = typeof ca === 'string' && !ca.includes('-----BEGIN');
   const content = isPath
-    ? await readFile(ca).catch(({ code }: NodeJS.ErrnoException) => {
-        throw new InvalidOptionsError('ca', `cannot be read (${code})`);
+    ? await readFile(ca).catch((error: unknown) => {
+        throw new InvalidOptionsError('ca', `cannot be read (${(error as NodeJS.ErrnoException).code})`);
       })
     : ca;
   const pem = Buffer.from(content as Uint8Array).toString();

@@ -88,6 +88,7 @@ describe.skipIf(mosquitto === undefined)('the way to the broker', () => {
     for (const ca of [file, Buffer.from(certificates.serverCa)]) {
       await using client = await mqtt(session, { ...(await optionsFor()), ca });
       await connected(client);
+      await expect(client.publish({ topicName: 'a', qos: 1, payload: 'b' })).resolves.toMatchObject({ reasonCode: 16 });
     }
     await rm(directory, { recursive: true });
   });
