@@ -6,6 +6,12 @@
 let timer: NodeJS.Timeout | undefined;
 let open = 0;
 
+/**
+ * How long the process is held after a client was closed, and once more after its handle was collected, in milliseconds. The
+ * library frees the rest on a thread of its own, and one that does so while the process ends aborts it.
+ */
+const graceMs = 250;
+
 /** A client was made. */
 export function clientOpened(): void {
   open++;
@@ -15,7 +21,7 @@ export function clientOpened(): void {
 /** A client was closed and its handle dropped. After the last one, and a moment in which no other is made, garbage is collected. */
 export function clientClosed(): void {
   open--;
-  if (open === 0) timer = setTimeout(() => void collectGarbage(), 100).unref();
+  if (open === 0) timer = setTimeout(() => void collectGarbage(), graceMs);
 }
 
 /** Asks through the inspector's protocol, which needs no flag. */
@@ -25,6 +31,7 @@ async function collectGarbage(): Promise<void> {
     const inspector = new Session();
     inspector.connect();
     await inspector.post('HeapProfiler.collectGarbage').finally(() => inspector.disconnect());
+  if (open === 0) timer = setTimeout(() => {}, graceMs);
   } catch {
     // There are builds of Node without an inspector, and permissions without it: such a process collects in its own time.
   }
