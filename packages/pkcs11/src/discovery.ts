@@ -72,7 +72,7 @@ async function look<Found>(
   doing: string,
   read: (session: Session) => Found[],
 ): Promise<Found[]> {
-  return inSession(await openToken(locate(options, tokenRules), 'optional'), doing, read);
+  return inSession(await openToken(locate(options, tokenRules), { publicIsEnough: true }), doing, read);
 }
 
 /** Without the handle, which means nothing outside. */

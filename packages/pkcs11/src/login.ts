@@ -87,7 +87,9 @@ async function logIn(
 /** Where another library has logged in, nobody here knows which PIN was accepted, and the one that was given is as good. */
 async function provenPin(token: Token, { accepted }: TokenLogin, options: LoginOptions): Promise<string | undefined> {
   if (accepted || !token.loginRequired) return accepted?.();
-  return pinFor(token, options);
+  const pin = await pinFor(token, options);
+  throwIfRefused(token, pin);
+  return pin;
 }
 
 function openKeptSession(module: Module, slot: TokenSlot, state: TokenLogin): Buffer {

@@ -34,11 +34,14 @@ export async function openModule({ module: nameOrPath, library }: Location): Pro
   return module;
 }
 
-/** The token of the options, with its user logged in. Without a PIN at hand, `optional` leaves it at what is public. */
-export async function openToken(location: Location, login_: 'required' | 'optional' = 'required'): Promise<OpenToken> {
+/** The token of the options, with its user logged in, unless what is public is enough and there is no PIN. */
+export async function openToken(
+  location: Location,
+  { publicIsEnough = false }: { publicIsEnough?: boolean } = {},
+): Promise<OpenToken> {
   const module = await openModule(location);
   const slot = findToken(module, location.token);
-  const pin = login_ === 'required' || location.hasPin ? await login(module, slot, location) : undefined;
+  const pin = publicIsEnough && !location.hasPin ? undefined : await login(module, slot, location);
   return { module, slot, pin: () => pin };
 }
 

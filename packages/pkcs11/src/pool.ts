@@ -50,7 +50,7 @@ export class Pool {
   /** Runs some work with a connection. One with which it fails is not used again. Nothing is begun once the signal is aborted. */
   async use<Result>(signal: AbortSignal, work: (connection: Connection) => Promise<Result>): Promise<Result> {
     clearTimeout(this.#idle);
-    await this.#turn();
+    await this.#turn(signal);
     try {
       const connection = await this.#openConnection(signal);
       let failed = true;
@@ -72,8 +72,17 @@ export class Pool {
   }
 
   /** Waits here, not in the manager, for one of its connections. */
-  async #turn(): Promise<void> {
-    while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async #turn(signal: AbortSignal): Promise<void> {
+    while (this.#free === 0) {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiting.push(resolve);
+        signal.addEventListener('abort', () => {
+          const place = this.#waiting.indexOf(resolve);
+          if (place >= 0) this.#waiting.splice(place, 1);
+          reject(signal.reason as Error);
+        });
+      });
+    }
     this.#free -= 1;
   }
 

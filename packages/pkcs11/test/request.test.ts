@@ -120,6 +120,15 @@ describe.skipIf(!hsm)('request', async () => {
     expect(server.handshakes).toBeLessThanOrEqual(8);
   });
 
+  it('keeps to the time of each request where all connections are taken', async () => {
+    const server = await serve(() => undefined);
+    const end = new AbortController();
+    const taking = Array.from({ length: 8 }, () => ask(server.port, { signal: end.signal }).catch(() => 'ended'));
+    expect(await failureOf(ask(server.port, { timeoutMs: 500 }))).toMatchObject({ code: 'REQUEST_TIMEOUT' });
+    end.abort();
+    expect(new Set(await Promise.all(taking))).toEqual(new Set(['ended']));
+  });
+
   describe('fails, and says why, when', () => {
     it('nobody listens', async () => {
       const error = await failureOf(ask(1));
