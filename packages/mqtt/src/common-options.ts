@@ -50,15 +50,9 @@ export interface ConnectionOptions {
 }
 
 /** What the options come to. */
-export interface Connection {
-  readonly transport: MqttTransport;
-  /** For `'x509'`. */
-  readonly identity: TlsIdentity | undefined;
-  /** For `'websocket'`. */
-  readonly region: string;
-  readonly port: number;
-  readonly alpn: string | undefined;
-}
+export type Connection =
+  | { readonly transport: 'x509'; readonly port: number; readonly identity: TlsIdentity; readonly alpn: string | false }
+  | { readonly transport: 'websocket'; readonly port: number; readonly region: string };
 
 /** A whole number from 0. `unit` is for the message. */
 export const whole =
@@ -117,22 +111,22 @@ export function checkConnection(
   if (problem) throw new InvalidOptionsError('options', problem);
   checkOptions(options, { ...connectionRules, ...rules }, { required });
   const { endpoint, identity = session.tlsIdentity, transport = identity ? 'x509' : 'websocket' } = options;
-  const refuse = (option: keyof ConnectionOptions, why: string): never => {
-    throw new InvalidOptionsError(option, why);
-  };
   if (transport === 'websocket') {
-    if (options.identity) refuse('identity', "is for the transport 'x509'; a WebSocket is signed with credentials");
-    if (options.alpn) refuse('alpn', "is for the transport 'x509'");
-    const region =
-      options.region ??
-      regionOf(endpoint) ??
-      refuse('region', "is required for the transport 'websocket' at an endpoint that names no region");
-    return { transport, identity: undefined, region, port: options.port ?? 443, alpn: undefined };
+    for (const option of ['identity', 'alpn'] as const) {
+      if (options[option]) throw new InvalidOptionsError(option, "is for the transport 'x509'");
+    }
+    const { port = 443, region = regionOf(endpoint) } = options;
+    if (region) return { transport, port, region };
+    const why = "is required for the transport 'websocket' at an endpoint that names no region";
+    throw new InvalidOptionsError('region', why);
   }
   if (!identity) {
-    refuse('transport', "is 'x509', and there is no TLS identity: neither the session's nor the option `identity`");
+    const why = "is 'x509', and there is no TLS identity: neither the session's nor the option `identity`";
+    throw new InvalidOptionsError('transport', why);
   }
-  if (options.region) refuse('region', "is for the signature of the transport 'websocket'");
+  if (options.region) {
+    throw new InvalidOptionsError('region', "is for the signature of the transport 'websocket'");
+  }
   const { port = 8883, alpn = port === 443 && 'x-amzn-mqtt-ca' } = options;
-  return { transport, identity, region: '', port, alpn: alpn || undefined };
+  return { transport, port, identity, alpn };
 }

@@ -113,7 +113,10 @@ export async function mqtt(session: RefreshableSession, options: MqttOptions): P
     ...(handshake && { websocketHandshakeTransform: handshake.transform }),
   });
   const dispose = manageClient(client, session, handshake);
-  const check = prepared.watch(client, () => client._handle && client.stop());
+  const check = prepared.watch(client, () => {
+    // It may have been closed meanwhile.
+    if (client._handle) client.stop();
+  });
   client.on('connectionFailure', ({ error }) => check(error.error_name));
   client.on('disconnection', () => check());
   return Object.assign(client, { [Symbol.asyncDispose]: dispose }) as SessionMqttClient;

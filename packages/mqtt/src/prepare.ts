@@ -38,23 +38,24 @@ export async function prepare(
 ): Promise<Prepared> {
   if (session.status().closed) throw new SessionClosedError('The session is closed.');
   const connection = checkConnection(session, options, rules, ['endpoint', ...required]);
-  const { identity } = connection;
+  const identity = connection.transport === 'x509' ? connection.identity : undefined;
   const own = Object.entries(options).filter(([name]) => !Object.hasOwn(connectionRules, name));
   const library = defined(Object.fromEntries(own));
   for (const name of ['httpProxyOptions', 'proxy_options']) {
     if (options.proxy && name in library) throw new InvalidOptionsError(name, 'cannot be given beside `proxy`');
   }
   const [authorities, material, sdk] = await Promise.all([
-    options.ca && readAuthorities(options.ca),
+    options.ca ? readAuthorities(options.ca) : undefined,
     identity && materialOf(identity),
     loadSdk(),
   ]);
   if (session.status().closed) throw new SessionClosedError('The session is closed.');
-  const signer = identity ? undefined : handshake(session, sdk, connection.region);
+  const signer = connection.transport === 'websocket' ? handshake(session, sdk, connection.region) : undefined;
+  const alpn = connection.transport === 'x509' && connection.alpn;
   return {
     sdk,
     port: connection.port,
-    tlsContext: tlsContext(sdk, connection, options, material, authorities || undefined),
+    tlsContext: tlsContext(sdk, { alpn, tlsCipherPreference: options.tlsCipherPreference, material, authorities }),
     handshake: signer,
     httpProxy: options.proxy ? proxyOptions(sdk, options.proxy) : undefined,
     library,

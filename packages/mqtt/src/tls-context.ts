@@ -6,7 +6,6 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InvalidOptionsError, type PemMaterial, type Pkcs11Material, type TlsIdentity } from '@brs/core';
 import type { io } from 'aws-iot-device-sdk-v2';
-import type { Connection, ConnectionOptions } from './common-options.js';
 import type { Sdk } from './sdk.js';
 
 /** What an identity gives. */
@@ -34,13 +33,20 @@ export async function readAuthorities(ca: string | Uint8Array): Promise<string> 
   return pem;
 }
 
+/** What a context is made of. */
+interface TlsSettings {
+  readonly alpn: string | false;
+  readonly tlsCipherPreference: io.TlsCipherPreference | undefined;
+  /** Without it, no client certificate. */
+  readonly material: Material | undefined;
+  /** In PEM. Without them, those of the platform. */
+  readonly authorities: string | undefined;
+}
+
 /** The context of a connection: with a client certificate for `x509`, without for `websocket`. */
 export function tlsContext(
   sdk: Sdk,
-  { alpn }: Pick<Connection, 'alpn'>,
-  { tlsCipherPreference }: Pick<ConnectionOptions, 'tlsCipherPreference'>,
-  material: Material | undefined,
-  authorities: string | undefined,
+  { alpn, tlsCipherPreference, material, authorities }: TlsSettings,
 ): io.ClientTlsContext {
   const context = material ? withMaterial(sdk, material) : new sdk.io.TlsContextOptions();
   context.alpn_list = alpn ? [alpn] : [];

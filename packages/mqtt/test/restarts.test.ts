@@ -1,27 +1,25 @@
 import { once } from 'node:events';
 import { RefreshableSession } from '@brs/core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { mqtt, type MqttOptions } from '../src/index.js';
 import { type Certificates, createCertificates, pemIdentity } from './support/devices.js';
 import { startGateway } from './support/gateway.js';
 import { Issuer } from './support/issuer.js';
-import { type Broker, mosquitto, startBroker } from './support/mosquitto.js';
+import { mosquitto, startBroker } from './support/mosquitto.js';
 
 const restarts = 10;
 
 describe.skipIf(mosquitto === undefined)('a broker that is killed and started again ten times', () => {
   let certificates: Certificates;
-  let broker: Broker;
 
   beforeAll(async () => {
     certificates = await createCertificates();
   });
-  afterAll(() => broker[Symbol.asyncDispose]());
 
   it.each(['websocket', 'x509'] as const)(
     'loses no acknowledged message over %s',
     async (transport) => {
-      broker = await startBroker(certificates);
+      await using broker = await startBroker(certificates);
       // Two seconds each, so that a set is dead by the time of most returns.
       const issuer = new Issuer({ lifetimeMs: 2000 });
       await using gateway = await startGateway(certificates.server, broker.webSocketPort, issuer);
@@ -85,7 +83,6 @@ describe.skipIf(mosquitto === undefined)('a broker that is killed and started ag
       } else {
         expect(issuer.issued.size).toBe(0);
       }
-      await broker[Symbol.asyncDispose]();
     },
     120_000,
   );

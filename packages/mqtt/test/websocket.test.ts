@@ -99,10 +99,12 @@ describe.skipIf(mosquitto === undefined)('a signed WebSocket', () => {
 
     await using client = await mqtt(session, optionsFor(gateway));
     await connected(client);
-    expect(gateway.handshakes).toEqual([
-      { accessKeyId: 'ASIA1', verdict: 'the credentials are revoked' },
-      { accessKeyId: 'ASIA2', verdict: 'accepted' },
-    ]);
+    // Another attempt can be under way when the news of the first one comes.
+    const refused = gateway.handshakes.slice(0, -1);
+    expect(new Set(refused.map(({ accessKeyId, verdict }) => `${accessKeyId}: ${verdict}`))).toEqual(
+      new Set(['ASIA1: the credentials are revoked']),
+    );
+    expect(gateway.handshakes.at(-1)).toEqual({ accessKeyId: 'ASIA2', verdict: 'accepted' });
 
     // A policy that denies looks the same, whatever the token: it costs no further one.
     for (const credentials of issuer.issued.values()) credentials.revoked = true;

@@ -73,8 +73,7 @@ listener ${plainPort} 127.0.0.1
     await once(running, 'exit');
   }
 
-  await start();
-  return {
+  const broker = {
     tlsPort,
     webSocketPort,
     plainPort,
@@ -85,6 +84,13 @@ listener ${plainPort} 127.0.0.1
       await rm(directory, { recursive: true, force: true });
     },
   };
+  try {
+    await start();
+  } catch (error) {
+    await broker[Symbol.asyncDispose]();
+    throw error;
+  }
+  return broker;
 }
 
 async function freePort(): Promise<number> {
