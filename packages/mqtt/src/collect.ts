@@ -31,7 +31,7 @@ async function collectGarbage(): Promise<void> {
     const inspector = new Session();
     inspector.connect();
     await inspector.post('HeapProfiler.collectGarbage').finally(() => inspector.disconnect());
-  if (open === 0) timer = setTimeout(() => {}, graceMs);
+    if (open === 0) timer = setTimeout(() => {}, graceMs);
   } catch {
     // There are builds of Node without an inspector, and permissions without it: such a process collects in its own time.
   }

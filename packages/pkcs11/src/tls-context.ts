@@ -35,10 +35,9 @@ export function makeContext(
     token_label: material.tokenLabel,
     private_key_object_label: material.keyLabel,
     cert_file_contents: material.certificate,
-    // The types want a PIN; a token without one is not logged in to.
-    user_pin: material.pin as string,
+    user_pin: material.pin ?? null,
   });
-  options.min_tls_version = io.TlsVersion.TLSv1_2;
+  // With a PKCS#11 key the CRT speaks TLS 1.2 and no other version, whatever its `min_tls_version` says.
   options.verify_peer = verifyServer;
   if (ca !== undefined) options.override_default_trust_store(ca);
   return new io.ClientTlsContext(options);
