@@ -1,0 +1,29 @@
+/** What the commands with a session have in common: from their flags to an open session. */
+import type { Layer } from '../config/layers.js';
+import { type ResolvedSession, resolveSession } from '../config/resolve.js';
+
+/** What a command is handed. */
+export interface CommandContext {
+  /** The options of the session that stand in flags. */
+  readonly flags: Layer;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The flags that every command with a session has. */
+export interface SessionFlags {
+  readonly profile?: string;
+  readonly config?: string;
+  readonly verbose?: true;
+}
+
+/**
+ * The options of the session. The configuration is looked for from the working directory up.
+ *
+ * @throws CliError (usage), as {@link resolveSession} does.
+ */
+export function resolveFlags(
+  { flags, env }: CommandContext,
+  { profile, config }: SessionFlags,
+): Promise<ResolvedSession> {
+  return resolveSession({ flags, profile, configPath: config, env, workingDirectory: process.cwd() });
+}

@@ -1,0 +1,31 @@
+/** What may not stand in a command line, which every user of the machine can read in the list of processes. */
+import { CliError } from '../cli-error.js';
+
+const instead =
+  'Put it into the configuration as { fromFile: path }, { fromEnv: NAME }, { fromCommand: [program, argument] } or { fromPrompt: text }.';
+
+/** Names of options that hold a secret. A `key` may be a path: only its text is one. */
+const secretName = /secret|password|passphrase|^credentials$|assertion|token(code)?$|^pin|pin$/i;
+/** They say where a secret is. */
+const reference = /^(fromFile|fromEnv|fromCommand|fromPrompt|file)$/;
+
+/**
+ * Refuses a secret as a flag.
+ *
+ * @throws CliError (usage), which says where to put it instead.
+ */
+export function refuseSecretFlag(flag: string, path: readonly string[], text = ''): void {
+  if (!isSecret(path, text)) return;
+  throw new CliError(
+    'usage',
+    `${flag} cannot be a flag: it is a secret, and command lines can be read by every user of this machine.`,
+    { hint: instead },
+  );
+}
+
+function isSecret(path: readonly string[], text: string): boolean {
+  if (text.includes('-----BEGIN')) return true;
+  // The source of MFA codes: a command is none, a code is.
+  if (path.join('.') === 'mfa.token') return /^\W*\d{6}\W*$/.test(text);
+  return !reference.test(path.at(-1) ?? '') && path.some((name) => secretName.test(name));
+}

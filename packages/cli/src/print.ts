@@ -1,0 +1,11 @@
+/** Standard output is for what was asked for, standard error for what is said about it. */
+
+/** Prints a line of the answer. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Tells the person something. */
+export function say(line: string): void {
+  process.stderr.write(`brs: ${line}\n`);
+}

@@ -1,0 +1,83 @@
+/** The commands, their flags and their help. What a command does is loaded when it is run, and not before. */
+import { Command, Option } from 'commander';
+import { type Shorthand, shorthands, splitArguments } from './flags.js';
+import type { CommandContext } from './commands/session-command.js';
+import { version } from './version.js';
+
+type Run = (flags: never, context: CommandContext, words: readonly string[]) => void | Promise<void>;
+
+/**
+ * Runs a command line, without the program's name.
+ *
+ * @throws CliError, and what the command throws.
+ */
+export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const program = new Command('brs')
+    .description('AWS credentials that refresh for ever, for programs in any language.')
+    .version(version)
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .addHelpText('after', '\nOptions of a session are those of its packages, by dotted names: --assume-role.RoleArn.')
+    .exitOverride();
+  let flags: CommandContext['flags'] = { options: {}, originOf: () => '' };
+
+  const command = (
+    name: string,
+    about: string,
+    load: () => Promise<{ readonly run: Run }>,
+    words?: string,
+  ): Command => {
+    const made = program.command(name).description(about);
+    if (words) made.argument(words);
+    return made.action(async (...given: unknown[]) => {
+      const { run } = await load();
+      const [options] = words ? [given[1]] : given;
+      await run(options as never, { flags, env }, words ? (given[0] as string[]) : []);
+    });
+  };
+
+  const session = (
+    name: string,
+    about: string,
+    load: () => Promise<{ readonly run: Run }>,
+    words?: string,
+  ): Command => {
+    const made = command(name, about, load, words)
+      .option('--profile <name>', 'a profile of brs.config.*, of a section [brs name], or of AWS')
+      .option('--config <file>', 'the configuration')
+      .option('--verbose', 'say the causes of an error');
+    for (const shorthand of shorthands) made.addOption(describe(shorthand));
+    return made;
+  };
+
+  session('whoami', 'say who the session is', () => import('./commands/whoami.js')).option('--json', 'as JSON');
+  command('methods', 'list the ways to get credentials', () => import('./commands/methods.js')).option(
+    '--json',
+    'as JSON',
+  );
+
+  const called = program.commands.find((candidate) => candidate.name() === argv.find((word) => !word.startsWith('-')));
+  const isOfSession = called?.options.some(({ long }) => long === '--profile');
+  let words = [...argv];
+  if (called && isOfSession) {
+    const split = splitArguments(argv, knownFlags(called));
+    flags = split.session;
+    words = split.own;
+  }
+  await program.parseAsync(words, { from: 'user' });
+}
+
+/** The flags that a command's parser knows, and whether each takes a value. Those of the session are not its business. */
+function knownFlags({ options }: Command): Map<string, boolean> {
+  const known = new Map([
+    ['--help', false],
+    ['--version', false],
+  ]);
+  for (const { long, required } of options) {
+    if (long && !shorthands.some(({ flag }) => flag === long)) known.set(long, required);
+  }
+  return known;
+}
+
+function describe({ flag, argument, about, path, env }: Shorthand): Option {
+  return new Option(`${flag} <${argument}>`, `${about} (${path.join('.')}, ${env})`);
+}

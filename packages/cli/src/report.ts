@@ -1,0 +1,68 @@
+/** Tells a person what went wrong: one line, and with `--verbose` the causes below it. */
+import { isSessionError } from '@brs/core';
+import { CliError, exitCode } from './cli-error.js';
+
+/** What to print and what to end with. */
+export interface Report {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** Describes an error. What is no error of ours is a fault of the program or of a package: it is named as such. */
+export function report(error: unknown, verbose = false): Report {
+  // What the program found out itself says more than what became of it on the way: that a source failed.
+  const told = causesOf(error).find((cause) => cause instanceof CliError) ?? error;
+  const { message, hint } = readError(told);
+  const line = [`brs: ${oneLine(message)}`, hint && oneLine(hint)].filter(Boolean).join(' ');
+  const causes = verbose ? causesOf(error).map(describeCause) : [];
+  return { text: [line, ...causes].join('\n'), exitCode: exitCodeOf(told) };
+}
+
+function readError(error: unknown): { message: string; hint?: string | undefined } {
+  if (!(error instanceof Error)) return { message: 'Something was thrown that is no error.' };
+  const { hint, code } = error as { hint?: unknown; code?: unknown };
+  // The session's own sentences are complete; elsewhere the code of a system error says more than its message.
+  const message = error.message || (typeof code === 'string' ? code : error.name);
+  return { message: isSentence(message) ? message : `${message}.`, hint: typeof hint === 'string' ? hint : undefined };
+}
+
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause instanceof Error && causes.length < 8) {
+    causes.push(cause);
+    cause = cause.cause;
+  }
+  return causes;
+}
+
+function describeCause(cause: Error): string {
+  const { code } = cause as { code?: unknown };
+  const name = typeof code === 'string' && code !== cause.name ? `${cause.name} (${code})` : cause.name;
+  return `  because: ${name}: ${oneLine(cause.message)}`;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode;
+  if (!isSessionError(error)) return exitCode.failure;
+  switch (error.code) {
+    case 'CREDENTIALS_DENIED':
+      return exitCode.refused;
+    case 'REFRESH_FAILED':
+    case 'REFRESH_TIMEOUT':
+    case 'CREDENTIALS_EXPIRED':
+    case 'INVALID_CREDENTIALS':
+      return exitCode.unavailable;
+    case 'UNKNOWN_METHOD':
+      return exitCode.missing;
+    case 'INVALID_OPTIONS':
+    case 'INVALID_STRATEGY':
+    case 'METHOD_CONFLICT':
+      return exitCode.usage;
+    default:
+      return exitCode.failure;
+  }
+}
+
+const isSentence = (text: string): boolean => /[.!?]$/.test(text);
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();

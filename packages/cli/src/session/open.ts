@@ -1,0 +1,101 @@
+/** Makes a session of options, whatever they were given by. What is wrong with one is said together with where it stands. */
+import { dirname } from 'node:path';
+import {
+  type InvalidOptionsError,
+  isSessionError,
+  RefreshableSession,
+  type RefreshableSessionOptions,
+} from '@brs/core';
+import { CliError } from '../cli-error.js';
+import type { Options } from '../config/option-path.js';
+import type { ResolvedSession } from '../config/resolve.js';
+import { loadMethod } from './load-method.js';
+import { planMfa } from './mfa.js';
+import { resolveValues } from './values.js';
+
+/** What a command wants of its session. An option that the user gave is stronger. */
+export interface SessionNeeds {
+  readonly env: NodeJS.ProcessEnv;
+  /** Options of the session. */
+  readonly defaults?: Options;
+  /** What the base of the session is asked through, where it has one that a person has to unlock: a cache, for one. */
+  readonly throughBase?: (base: RefreshableSession) => RefreshableSession['credentials'];
+}
+
+/** A session, and the one below it where there is one. */
+export interface OpenSession {
+  readonly session: RefreshableSession;
+  close(): Promise<void>;
+}
+
+/**
+ * @throws CliError for a package that is missing, and for an option that is wrong: with the flag, the variable or the
+ * line that gave it.
+ */
+export async function openSession(
+  resolved: ResolvedSession,
+  { env, defaults, throughBase }: SessionNeeds,
+): Promise<OpenSession> {
+  try {
+    const values = await resolveValues(resolved.options, env);
+    const {
+      method = 'sts',
+      fromSdkProfile,
+      ...options
+    } = values as Options & { method?: string; fromSdkProfile?: string };
+    const folders = [...(resolved.configPath ? [dirname(resolved.configPath)] : []), process.cwd()];
+    if (fromSdkProfile !== undefined) {
+      const given = {
+        method: await loadMethod('custom', folders),
+        source: sdkProfile(fromSdkProfile),
+        ...options,
+      };
+      return open({ ...defaults, ...given });
+    }
+    const name = await loadMethod(method, folders);
+    const plan = name === 'sts' ? planMfa(options) : { session: options };
+    if (!plan.base) return open({ ...defaults, ...plan.session, method: name });
+    const below = open(plan.base);
+    const credentials = throughBase?.(below.session) ?? below.session.credentials;
+    const above = open({ ...defaults, ...plan.session, method: name, credentials });
+    return {
+      session: above.session,
+      async close() {
+        await above.close();
+        await below.close();
+      },
+    };
+  } catch (error) {
+    if (isSessionError(error) && error.code === 'INVALID_OPTIONS') throw withOrigin(error, resolved);
+    throw error;
+  }
+}
+
+function open(options: Options): OpenSession {
+  // Which options there are is the package's to say, and it does: it refuses what it does not know.
+  const session = new RefreshableSession(options as unknown as RefreshableSessionOptions);
+  return { session, close: () => session.close() };
+}
+
+/** The SDK's own provider of a profile: for IAM Identity Center, a process, or what else stands in the shared files. */
+function sdkProfile(profile: string): () => Promise<unknown> {
+  let provider: ReturnType<typeof import('@aws-sdk/credential-provider-node').defaultProvider> | undefined;
+  return async () => {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    // It has a cache of its own, which is passed: when it is asked, it is because other credentials are wanted.
+    return (provider ??= defaultProvider({ profile }))({ forceRefresh: true });
+  };
+}
+
+function withOrigin(error: InvalidOptionsError, { originOf }: ResolvedSession): CliError {
+  const origin = originOf(error.option);
+  const digits = origin?.startsWith('--') && /must be .*string.*, got (number|boolean)/.test(error.message);
+  return new CliError('usage', `${origin ? `${origin}: ` : ''}${error.message}`, {
+    cause: error,
+    ...(digits
+      ? { hint: `To give digits as a string, quote them twice: ${origin} '"…"'.` }
+      : error.hint
+        ? { hint: error.hint }
+        : {}),
+  });
+}

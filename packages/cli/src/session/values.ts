@@ -1,0 +1,67 @@
+/** Values that stand elsewhere: `{ fromFile }`, `{ fromEnv }`, `{ fromCommand }`, `{ fromPrompt }` in place of a secret. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { InvalidOptionsError } from '@brs/core';
+import { isPlainObject, type Options } from '../config/option-path.js';
+import { askOnTerminal } from './terminal.js';
+
+/** Options that their packages take as functions, and ask again for every refresh. */
+const askedEachTime = new Set(['WebIdentityToken', 'SAMLAssertion']);
+
+/** The options with every reference replaced by what it refers to. The object that is given is not changed. */
+export async function resolveValues(options: Options, env: NodeJS.ProcessEnv, path: string[] = []): Promise<Options> {
+  const resolved: Options = {};
+  for (const [name, value] of Object.entries(options)) {
+    const here = [...path, name];
+    const option = here.join('.');
+    if (!isPlainObject(value)) resolved[name] = value;
+    else if (!isReference(value)) resolved[name] = await resolveValues(value, env, here);
+    else {
+      const read = (): Promise<string> => readReference(value, env, option);
+      resolved[name] = askedEachTime.has(name) ? read : await read();
+    }
+  }
+  return resolved;
+}
+
+const kinds = ['fromFile', 'fromEnv', 'fromCommand', 'fromPrompt'];
+
+function isReference(value: Options): boolean {
+  return Object.keys(value).some((key) => kinds.includes(key));
+}
+
+async function readReference(value: Options, env: NodeJS.ProcessEnv, option: string): Promise<string> {
+  const [[kind, where] = [], ...others] = Object.entries(value);
+  const problem = (text: string, cause?: unknown): InvalidOptionsError =>
+    new InvalidOptionsError(option, text, { cause });
+  if (others.length > 0) throw problem(`must hold one of ${kinds.join(', ')} and nothing else`);
+  if (kind === 'fromCommand') {
+    if (!Array.isArray(where) || where.length === 0 || !where.every((part) => typeof part === 'string')) {
+      throw problem('.fromCommand must be an array of strings, the program first');
+    }
+    const [program = '', ...args] = where as string[];
+    try {
+      const { stdout } = await promisify(execFile)(program, args, { env, timeout: 30_000, maxBuffer: 1 << 20 });
+      return withoutLineEnd(stdout);
+    } catch (error) {
+      // What the command printed could be the secret: the error of the call holds it, and is not kept.
+      const { code } = error as { code?: unknown };
+      throw problem(`: its command failed (${String(code)})`);
+    }
+  }
+  if (typeof where !== 'string' || where === '') throw problem(`.${kind} must be a non-empty string`);
+  if (kind === 'fromEnv') {
+    const text = env[where];
+    if (!text) throw problem(`refers to the environment variable ${where}, which is not set`);
+    return text;
+  }
+  if (kind === 'fromPrompt') return askOnTerminal(where);
+  try {
+    return withoutLineEnd(await readFile(where, 'utf8'));
+  } catch (error) {
+    throw problem(`refers to the file ${where}, which cannot be read`, error);
+  }
+}
+
+const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '');
