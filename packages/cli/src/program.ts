@@ -49,6 +49,11 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     return made;
   };
 
+  session(
+    'credential-process',
+    'print one set, for credential_process in ~/.aws/config',
+    () => import('./commands/credential-process.js'),
+  ).option('--no-cache', 'ask the source each time');
   session('whoami', 'say who the session is', () => import('./commands/whoami.js')).option('--json', 'as JSON');
   command('methods', 'list the ways to get credentials', () => import('./commands/methods.js')).option(
     '--json',

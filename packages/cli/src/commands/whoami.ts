@@ -1,10 +1,10 @@
 /** `brs whoami`: who the session is. */
-import { openSession } from '../session/open.js';
+import { openWithMfaCache } from '../session/mfa-cache.js';
 import { print } from '../print.js';
 import { type CommandContext, resolveFlags, type SessionFlags } from './session-command.js';
 
 export async function run(flags: SessionFlags & { readonly json?: true }, context: CommandContext): Promise<void> {
-  const opened = await openSession(await resolveFlags(context, flags), { env: context.env });
+  const opened = await openWithMfaCache(await resolveFlags(context, flags), { env: context.env });
   try {
     const identity = await opened.session.whoami();
     if (flags.json) print(JSON.stringify(identity));

@@ -19,7 +19,7 @@ export interface SessionNeeds {
   /** Options of the session. */
   readonly defaults?: Options;
   /** What the base of the session is asked through, where it has one that a person has to unlock: a cache, for one. */
-  readonly throughBase?: (base: RefreshableSession) => RefreshableSession['credentials'];
+  readonly throughBase?: (base: RefreshableSession, options: Options) => RefreshableSession['credentials'];
 }
 
 /** A session, and the one below it where there is one. */
@@ -56,7 +56,7 @@ export async function openSession(
     const plan = name === 'sts' ? planMfa(options) : { session: options };
     if (!plan.base) return open({ ...defaults, ...plan.session, method: name });
     const below = open(plan.base);
-    const credentials = throughBase?.(below.session) ?? below.session.credentials;
+    const credentials = throughBase?.(below.session, plan.base) ?? below.session.credentials;
     const above = open({ ...defaults, ...plan.session, method: name, credentials });
     return {
       session: above.session,
@@ -79,11 +79,10 @@ function open(options: Options): OpenSession {
 
 /** The SDK's own provider of a profile: for IAM Identity Center, a process, or what else stands in the shared files. */
 function sdkProfile(profile: string): () => Promise<unknown> {
-  let provider: ReturnType<typeof import('@aws-sdk/credential-provider-node').defaultProvider> | undefined;
   return async () => {
-    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    // It has a cache of its own, which is passed: when it is asked, it is because other credentials are wanted.
-    return (provider ??= defaultProvider({ profile }))({ forceRefresh: true });
+    const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+    // `ignoreCache`: a profile may have been changed since, by a login for one.
+    return fromIni({ profile, ignoreCache: true })();
   };
 }
 

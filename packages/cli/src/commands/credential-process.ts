@@ -1,0 +1,71 @@
+/** `brs credential-process`: one set of credentials as JSON, for `credential_process` in `~/.aws/config`. */
+import { Cache, type StoredSet } from '../cache/cache.js';
+import { askSession, cachedCredentials, describeSession } from '../cache/cached-credentials.js';
+import { CliError } from '../cli-error.js';
+import { resolveSession } from '../config/resolve.js';
+import { print, say } from '../print.js';
+import { report } from '../report.js';
+import { openWithMfaCache } from '../session/mfa-cache.js';
+import type { CommandContext, SessionFlags } from './session-command.js';
+
+/** Tells a run inside of a run which profile is being asked for. */
+const guard = 'BRS_CREDENTIAL_PROCESS';
+
+export async function run(
+  flags: SessionFlags & { readonly cache: boolean },
+  { flags: given, env }: CommandContext,
+): Promise<void> {
+  // Other programs start it wherever they are: what lies there is not asked for a configuration.
+  const place = { configPath: flags.config, workingDirectory: undefined };
+  const resolved = await resolveSession({ flags: given, profile: flags.profile, env, ...place });
+  const mark = resolved.profile ?? '-';
+  if (env[guard] === mark) {
+    throw new CliError('usage', `The profile '${mark}' gets its credentials from brs itself, in a circle.`, {
+      hint: `Say in [brs ${mark}], or in another profile, where they come from.`,
+    });
+  }
+  process.env[guard] = mark;
+  const ask = async (): Promise<StoredSet> => {
+    const opened = await openWithMfaCache(resolved, { env });
+    try {
+      return await askSession(opened.session);
+    } finally {
+      await opened.close();
+    }
+  };
+  const cache = flags.cache ? await openCache(env) : undefined;
+  const description = describeSession('session', resolved, env);
+  const window = resolved.options.advisoryWindowSeconds;
+  const set = cache
+    ? await cachedCredentials(cache, {
+        description,
+        ask,
+        windowSeconds: typeof window === 'number' ? window : undefined,
+        onStale: (error, { expiresAt }) =>
+          say(
+            `${report(error).text.replace(/^brs: /, '')} The credentials in hand are good until ${new Date(expiresAt).toISOString()}.`,
+          ),
+      })
+    : await ask();
+  print(JSON.stringify(format(set)));
+}
+
+async function openCache(env: NodeJS.ProcessEnv): Promise<Cache | undefined> {
+  try {
+    return await Cache.open(env);
+  } catch (error) {
+    say(`There is no cache, and the source is asked each time: ${report(error).text.replace(/^brs: /, '')}`);
+    return undefined;
+  }
+}
+
+function format({ accessKeyId, secretAccessKey, sessionToken, accountId, expiresAt }: StoredSet): object {
+  return {
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    ...(expiresAt < Infinity && { Expiration: new Date(expiresAt).toISOString() }),
+    ...(accountId && { AccountId: accountId }),
+  };
+}

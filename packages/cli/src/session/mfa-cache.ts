@@ -1,0 +1,35 @@
+/**
+ * Opens a session so that a person types one code in twelve hours, whatever the number of commands: the session below,
+ * which the code went into, is in the cache of the user.
+ */
+import { Cache } from '../cache/cache.js';
+import { askSession, cachedCredentials, describeSession } from '../cache/cached-credentials.js';
+import type { ResolvedSession } from '../config/resolve.js';
+import { openSession, type OpenSession, type SessionNeeds } from './open.js';
+
+/** A person is not asked hours before it is needed. */
+const windowSeconds = 300;
+
+/** As {@link openSession}. Where there can be no cache, the code is asked for by each command. */
+export function openWithMfaCache(resolved: ResolvedSession, needs: SessionNeeds): Promise<OpenSession> {
+  const { env } = needs;
+  return openSession(resolved, {
+    ...needs,
+    throughBase(base, options) {
+      let opening: Promise<Cache | undefined> | undefined;
+      const description = describeSession('mfa', { ...resolved, options, profile: undefined }, env);
+      return async (asked) => {
+        const cache = await (opening ??= Cache.open(env).catch(() => undefined));
+        if (!cache) return base.credentials(asked);
+        const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = await cachedCredentials(cache, {
+          description,
+          ask: () => askSession(base, asked?.forceRefresh),
+          windowSeconds,
+          force: asked?.forceRefresh,
+          onStale: () => undefined,
+        });
+        return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresAt) };
+      };
+    },
+  });
+}
