@@ -49,6 +49,9 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     return made;
   };
 
+  session('exec', 'run a command with credentials that stay fresh', () => import('./commands/exec.js'), '[command...]')
+    .usage('[options] -- command …')
+    .option('--env', 'hand over plain variables, which nothing refreshes');
   session(
     'credential-process',
     'print one set, for credential_process in ~/.aws/config',

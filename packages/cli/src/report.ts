@@ -8,14 +8,21 @@ export interface Report {
   readonly exitCode: number;
 }
 
-/** Describes an error. What is no error of ours is a fault of the program or of a package: it is named as such. */
+/** Reports an error. What is no error of ours is a fault of the program or of a package: it is named as such. */
 export function report(error: unknown, verbose = false): Report {
-  // What the program found out itself says more than what became of it on the way: that a source failed.
-  const told = causesOf(error).find((cause) => cause instanceof CliError) ?? error;
-  const { message, hint } = readError(told);
-  const line = [`brs: ${oneLine(message)}`, hint && oneLine(hint)].filter(Boolean).join(' ');
   const causes = verbose ? causesOf(error).map(describeCause) : [];
-  return { text: [line, ...causes].join('\n'), exitCode: exitCodeOf(told) };
+  return { text: [`brs: ${describe(error)}`, ...causes].join('\n'), exitCode: exitCodeOf(toldBy(error)) };
+}
+
+/** What is wrong, and what to do about it, in one line. */
+export function describe(error: unknown): string {
+  const { message, hint } = readError(toldBy(error));
+  return [oneLine(message), hint && oneLine(hint)].filter(Boolean).join(' ');
+}
+
+/** What the program found out itself says more than what became of it on the way: that a source failed. */
+function toldBy(error: unknown): unknown {
+  return [error, ...causesOf(error)].find((cause) => cause instanceof CliError) ?? error;
 }
 
 function readError(error: unknown): { message: string; hint?: string | undefined } {

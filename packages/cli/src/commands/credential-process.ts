@@ -4,7 +4,7 @@ import { askSession, cachedCredentials, describeSession } from '../cache/cached-
 import { CliError } from '../cli-error.js';
 import { resolveSession } from '../config/resolve.js';
 import { print, say } from '../print.js';
-import { report } from '../report.js';
+import { describe } from '../report.js';
 import { openWithMfaCache } from '../session/mfa-cache.js';
 import type { CommandContext, SessionFlags } from './session-command.js';
 
@@ -42,9 +42,7 @@ export async function run(
         ask,
         windowSeconds: typeof window === 'number' ? window : undefined,
         onStale: (error, { expiresAt }) =>
-          say(
-            `${report(error).text.replace(/^brs: /, '')} The credentials in hand are good until ${new Date(expiresAt).toISOString()}.`,
-          ),
+          say(`${describe(error)} The credentials in hand are good until ${new Date(expiresAt).toISOString()}.`),
       })
     : await ask();
   print(JSON.stringify(format(set)));
@@ -54,7 +52,7 @@ async function openCache(env: NodeJS.ProcessEnv): Promise<Cache | undefined> {
   try {
     return await Cache.open(env);
   } catch (error) {
-    say(`There is no cache, and the source is asked each time: ${report(error).text.replace(/^brs: /, '')}`);
+    say(`There is no cache, and the source is asked each time: ${describe(error)}`);
     return undefined;
   }
 }

@@ -1,0 +1,78 @@
+/**
+ * The current set of a session as bytes, in memory, so that a request costs no more than writing them. The session
+ * refreshes by itself; this only listens. It never gives a set that has expired.
+ */
+import type { ServerResponse } from 'node:http';
+import { type Credentials, isSessionError, type RefreshableSession } from '@brs/core';
+import { refuse } from './guarded-server.js';
+
+/** How long a request waits where there is no set. Clients give up after one or two seconds. */
+const patienceMs = 900;
+/** For sets that do not expire: consumers want to be told when to ask again. */
+const lifetimeOfUndatedMs = 3_600_000;
+
+/** A set as a body, until it expires. */
+interface Held {
+  readonly credentials: Credentials;
+  readonly body: Buffer;
+  readonly expiresAt: number;
+}
+
+/** Writes a set down for consumers. */
+export type Format = (credentials: Credentials, expiration: Date, fetchedAt: Date) => object;
+
+/** One session in one format. */
+export class HeldSet {
+  readonly #session: RefreshableSession;
+  readonly #format: Format;
+  #held: Held | undefined;
+
+  constructor(session: RefreshableSession, format: Format) {
+    this.#session = session;
+    this.#format = format;
+    session.on('refreshSucceeded', () => {
+      void this.#take().catch(() => (this.#held = undefined));
+    });
+  }
+
+  /** Whether there is a good set in hand. */
+  get isReady(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Answers with the set, from memory; where there is none, as soon as there is, or after a moment with what is wrong. */
+  answer(response: ServerResponse): void {
+    if (this.#current) {
+      send(response, this.#current);
+      return;
+    }
+    this.#take(AbortSignal.timeout(patienceMs)).then(
+      ({ body }) => send(response, body),
+      // The code and not the text: a text names roles and accounts.
+      (error: unknown) => refuse(response, { status: 503, message: isSessionError(error) ? error.code : 'NOT_READY' }),
+    );
+  }
+
+  get #current(): Buffer | undefined {
+    return this.#held && Date.now() < this.#held.expiresAt ? this.#held.body : undefined;
+  }
+
+  async #take(signal?: AbortSignal): Promise<Held> {
+    const credentials = await this.#session.getCredentials({ signal });
+    if (this.#held?.credentials === credentials && credentials.expiration) return this.#held;
+    const now = new Date();
+    const { clockOffsetMs } = this.#session.status();
+    // Consumers judge it by the clock of this machine, also where that one is wrong.
+    const expiresAt = credentials.expiration
+      ? credentials.expiration.getTime() - clockOffsetMs
+      : now.getTime() + lifetimeOfUndatedMs;
+    const body = Buffer.from(JSON.stringify(this.#format(credentials, new Date(expiresAt), now)));
+    return (this.#held = { credentials, body, expiresAt });
+  }
+}
+
+/** Answers with bytes as they are. */
+export function send(response: ServerResponse, body: Buffer, type = 'application/json', status = 200): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': body.length, 'cache-control': 'no-store' });
+  response.end(body);
+}
