@@ -53,6 +53,22 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     .usage('[options] -- command …')
     .option('--env', 'hand over plain variables, which nothing refreshes');
   session(
+    'serve',
+    'give credentials to other programs of this machine',
+    () => import('./commands/serve.js'),
+    '[profiles...]',
+  )
+    .usage('[options] [profile …]')
+    .addOption(new Option('--port <number>', 'the port; default: one that is free').env('BRS_PORT'))
+    .option('--listen <address>', 'the address; default: 127.0.0.1')
+    .option('--allow-host <name...>', 'another name that requests may be addressed to')
+    .option('--expose-to-other-machines', 'let an address be listened on that is not of this machine alone')
+    .option('--token-dir <folder>', 'keep the tokens there, from one run to the next')
+    .option('--imds', 'serve a session as instance metadata, version 2, too')
+    .option('--imds-profile <name>', 'which one; default: the first')
+    .option('--imds-port <number>', 'the port of that')
+    .option('--json', 'say as one line of JSON where it is');
+  session(
     'credential-process',
     'print one set, for credential_process in ~/.aws/config',
     () => import('./commands/credential-process.js'),

@@ -11,7 +11,7 @@ export interface CommandContext {
 
 /** The flags that every command with a session has. */
 export interface SessionFlags {
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   readonly config?: string;
   readonly verbose?: true;
 }

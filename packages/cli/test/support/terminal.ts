@@ -15,7 +15,8 @@ export interface OnTerminal {
 
 /** Words are put between single quotes: they must hold none. */
 export function onTerminal(command: readonly string[], env: NodeJS.ProcessEnv, cwd: string): OnTerminal {
-  const line = command.map((word) => `'${word}'`).join(' ');
+  // Without `exec`, the shell would be interrupted too.
+  const line = `exec ${command.map((word) => `'${word}'`).join(' ')}`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
     env: { ...env, TERM: 'xterm' },
     cwd,

@@ -1,0 +1,138 @@
+/**
+ * Programs that nobody here wrote, with every way of being given credentials: Debian's AWS CLI, Debian's boto3 and the
+ * AWS SDK for JavaScript make requests for as long as it takes until five sets have expired, with an outage of STS on the
+ * way. S3 checks the expiry of every request to the millisecond. No request may fail.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type LocalAws, startLocalAws } from '@brs/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { debianProgram } from '../../testkit/test/support/debian.js';
+import { brs, homeWith } from './support/brs.js';
+import { type Serving, startServe } from './support/serve.js';
+
+const isLinux = process.platform === 'linux';
+const cli = isLinux ? await debianProgram('aws', 'awscli') : undefined;
+const python = cli && (await boto3());
+const consumers = fileURLToPath(new URL('consumers', import.meta.url));
+const role = ['--role-arn', 'arn:aws:iam::123456789012:role/reader', '--region', 'us-east-1'];
+const expiries = 5;
+const down = { service: 'sts', action: 'AssumeRole', kind: 'error', status: 503, code: 'ServiceUnavailable' } as const;
+
+/** Debian's own Python, for which there is a package of boto3. */
+async function boto3(): Promise<string | undefined> {
+  const program = '/usr/bin/python3';
+  const hasBoto3 = () =>
+    new Promise<boolean>((resolve) => {
+      spawn(program, ['-c', 'import boto3'], { stdio: 'ignore' })
+        .once('error', () => resolve(false))
+        .once('exit', (code) => resolve(code === 0));
+    });
+  if (await hasBoto3()) return program;
+  // The package holds no program: that none can be found after it was installed means nothing.
+  await debianProgram('boto3', 'python3-boto3').catch(() => undefined);
+  if (await hasBoto3()) return program;
+  if (process.env.CI) throw new Error('python3-boto3 is missing and could not be installed.');
+  return undefined;
+}
+
+let aws: LocalAws;
+let home: string;
+let env: NodeJS.ProcessEnv;
+let working: ChildProcess | undefined;
+let serving: Serving | undefined;
+
+beforeEach(async () => {
+  aws = await startLocalAws({ buckets: ['reports'] });
+  ({ home, env } = await homeWith(aws));
+  env = { ...env, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
+});
+afterEach(async () => {
+  working?.kill('SIGKILL');
+  await serving?.stop('SIGKILL');
+  [working, serving] = [undefined, undefined];
+  await aws.close();
+});
+
+/** Lets all three work, and looks at what became of it. `before` stands in front of them in the command line. */
+async function work(
+  theirs: NodeJS.ProcessEnv,
+  before: readonly string[],
+  { lifetimeMs = 10_000, failures = 3 } = {},
+): Promise<void> {
+  aws.credentialLifetimeMs = lifetimeMs;
+  const all = ['sh', join(consumers, 'all.sh'), consumers, aws.endpoint, python!, process.execPath, cli!];
+  const [program = '', ...args] = [...before, ...all];
+  const child = spawn(program, args, { env: theirs, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] });
+  working = child;
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (told += part));
+  const ended = new Promise<number | string | null>((resolve) =>
+    child.once('close', (code, signal) => resolve(signal ?? code)),
+  );
+
+  const expired = () =>
+    aws.requests.filter(
+      ({ action, status, at }) => action === 'AssumeRole' && status === 200 && at.getTime() + lifetimeMs < Date.now(),
+    ).length;
+  const until = (count: number) =>
+    expect.poll(expired, { timeout: 240_000, interval: 200 }).toBeGreaterThanOrEqual(count);
+  await until(2);
+  aws.inject({ ...down, times: failures });
+  await aws.untilCount({ action: 'AssumeRole', status: 503 }, failures);
+  await until(expiries);
+  for (const name of ['boto', 'sdk', 'cli']) {
+    const count = () => readFile(join(home, `${name}.ok`), 'utf8').then(({ length }) => length);
+    await expect.poll(count, { timeout: 120_000 }).toBeGreaterThan(expiries);
+  }
+  await writeFile(join(home, 'stop'), '');
+  expect({ ended: await ended, told: told.replaceAll(/^brs: .*\n/gm, '') }).toEqual({ ended: 0, told: '' });
+  const requests = aws.requests.filter(({ service }) => service === 's3');
+  expect(requests.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(new Set(requests.map(({ accessKeyId }) => accessKeyId)).size).toBeGreaterThan(expiries);
+}
+
+/** Without what would win over an endpoint. */
+function without(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([name]) => !/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|EC2_METADATA_DISABLED)$/.test(name),
+    ),
+  );
+}
+
+describe.skipIf(!cli || !python)('the AWS CLI, boto3 and the SDK for JavaScript', { timeout: 400_000 }, () => {
+  it('work by brs exec', () => work(env, [process.execPath, brs, 'exec', ...role, '--']));
+
+  it('work by brs serve, with the container endpoint', async () => {
+    serving = await startServe(role, env, { cwd: home });
+    const { url, token } = await serving.of();
+    const theirs = { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: token };
+    await work({ ...without(env), ...theirs }, []);
+  });
+
+  it('work by brs serve, with instance metadata', async () => {
+    serving = await startServe([...role, '--imds'], env, { cwd: home });
+    await work({ ...without(env), ...serving.imds }, []);
+  });
+
+  it('work by brs credential-process', async () => {
+    const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map((name) => `${name.toLowerCase()} = ${env[name]}`);
+    await mkdir(join(home, '.aws'));
+    await writeFile(join(home, '.aws/credentials'), `[keys]\n${keys.join('\n')}\n`);
+    await writeFile(
+      join(home, '.aws/config'),
+      `[profile prod]
+credential_process = ${process.execPath} ${brs} credential-process --profile prod
+[brs prod]
+region = us-east-1
+profile = keys
+assumeRole.RoleArn = arn:aws:iam::123456789012:role/reader
+`,
+    );
+    // Each invocation is a process of its own, in which the SDK makes its usual three attempts.
+    await work({ ...without(env), AWS_PROFILE: 'prod' }, [], { lifetimeMs: 20_000, failures: 6 });
+  });
+});
