@@ -1,6 +1,7 @@
 /** The commands, their flags and their help. What a command does is loaded when it is run, and not before. */
 import { Command, Option } from 'commander';
 import { type Shorthand, shorthands, splitArguments } from './flags.js';
+import type { CommandFacts } from './shell/completion.js';
 import type { CommandContext } from './commands/session-command.js';
 import { version } from './version.js';
 
@@ -31,7 +32,11 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     return made.action(async (...given: unknown[]) => {
       const { run } = await load();
       const [options] = words ? [given[1]] : given;
-      await run(options as never, { flags, env }, words ? (given[0] as string[]) : []);
+      await run(
+        options as never,
+        { flags, env, commands: () => factsOf(program) },
+        words ? (given[0] as string[]) : [],
+      );
     });
   };
 
@@ -74,6 +79,16 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     () => import('./commands/credential-process.js'),
   ).option('--no-cache', 'ask the source each time');
   session('whoami', 'say who the session is', () => import('./commands/whoami.js')).option('--json', 'as JSON');
+  session('env', 'print the credentials as lines for a shell', () => import('./commands/env.js')).option(
+    '--shell <name>',
+    'sh, fish or powershell; default: the one in use',
+  );
+  command(
+    'completion',
+    'print what makes a shell complete: bash, zsh, fish',
+    () => import('./commands/completion.js'),
+    '<shell...>',
+  );
   command('methods', 'list the ways to get credentials', () => import('./commands/methods.js')).option(
     '--json',
     'as JSON',
@@ -88,6 +103,20 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     words = split.own;
   }
   await program.parseAsync(words, { from: 'user' });
+}
+
+/** What completing a command line takes. */
+function factsOf({ commands }: Command): CommandFacts[] {
+  return commands.map((command) => ({
+    name: command.name(),
+    about: command.description(),
+    flags: command.options.map(({ long, description, required }) => ({
+      flag: long ?? '',
+      about: description,
+      takesValue: required,
+    })),
+    takesProfiles: command.registeredArguments.some((argument) => argument.name() === 'profiles'),
+  }));
 }
 
 /** The flags that a command's parser knows, and whether each takes a value. Those of the session are not its business. */

@@ -290,7 +290,7 @@ describe('an end', () => {
     const { url, token } = await serving.of();
     const { body } = await ask(url, token);
     expect(await serving.stop('SIGKILL')).toBe('SIGKILL');
-    await expect(ask(url, token)).rejects.toThrow();
+    await expect(ask(url, token)).rejects.toThrow('fetch failed');
     const names = await readdir(home, { recursive: true });
     expect(names).toEqual([]);
     expect(body).toHaveProperty('SecretAccessKey');

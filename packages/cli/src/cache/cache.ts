@@ -116,7 +116,7 @@ export class Cache {
   /** Removes what a process that was killed has left, and sets that nothing can use any more. */
   async #sweep(): Promise<void> {
     for (const file of await readdir(this.#folder)) {
-      const longest = /\.tmp$/.test(file) ? longestMs.temporary : /\.set$/.test(file) ? longestMs.set : Infinity;
+      const longest = file.endsWith('.tmp') ? longestMs.temporary : file.endsWith('.set') ? longestMs.set : Infinity;
       if (longest === Infinity) continue;
       const path = join(this.#folder, file);
       const age = await stat(path).then(

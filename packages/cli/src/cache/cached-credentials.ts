@@ -58,8 +58,16 @@ export async function askSession(session: RefreshableSession, forceRefresh?: boo
 
 /** What the base credentials depend on, beside the options. */
 const variables = [
-  ...['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_REGION', 'HOME'],
-  ...['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS', 'AWS_ROLE_ARN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+  'AWS_ACCESS_KEY_ID',
+  'AWS_PROFILE',
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_REGION',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_STS',
+  'AWS_ROLE_ARN',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'HOME',
 ];
 
 /** Everything that decides what a session gives. Another role, or other base credentials, are another entry. */

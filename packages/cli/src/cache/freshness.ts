@@ -2,7 +2,7 @@
 import type { StoredSet } from './cache.js';
 
 /** Seconds before expiry at which the source is asked again; never more than three quarters of a lifetime. */
-export const defaultWindowSeconds = 7200;
+const defaultWindowSeconds = 7200;
 
 /**
  * - `fresh`: hand it out.

@@ -1,4 +1,5 @@
 /** What the commands with a session have in common: from their flags to an open session. */
+import type { CommandFacts } from '../shell/completion.js';
 import type { Layer } from '../config/layers.js';
 import { type ResolvedSession, resolveSession } from '../config/resolve.js';
 
@@ -7,6 +8,8 @@ export interface CommandContext {
   /** The options of the session that stand in flags. */
   readonly flags: Layer;
   readonly env: NodeJS.ProcessEnv;
+  /** All commands, for those that speak of them. */
+  readonly commands: () => readonly CommandFacts[];
 }
 
 /** The flags that every command with a session has. */

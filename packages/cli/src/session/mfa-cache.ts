@@ -18,7 +18,7 @@ export function openWithMfaCache(resolved: ResolvedSession, needs: SessionNeeds)
     throughBase(base, options) {
       let opening: Promise<Cache | undefined> | undefined;
       const description = describeSession('mfa', { ...resolved, options, profile: undefined }, env);
-      return async (asked) => {
+      return async (asked: { readonly forceRefresh?: boolean } | undefined) => {
         const cache = await (opening ??= Cache.open(env).catch(() => undefined));
         if (!cache) return base.credentials(asked);
         const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = await cachedCredentials(cache, {

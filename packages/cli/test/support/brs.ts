@@ -1,5 +1,6 @@
 /** Runs the built program, as a shell would. */
 import { execFile, type ExecFileException } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,7 @@ export function runBrs(
 /** An environment with a home of its own, in which nothing of this machine is found. */
 export async function homeWith(aws?: LocalAws): Promise<{ home: string; env: NodeJS.ProcessEnv }> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'brs-cli-')));
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   const { PATH } = process.env;
   const base = aws ? aws.env({ PATH }) : { PATH };
   const { AWS_CONFIG_FILE: _, AWS_SHARED_CREDENTIALS_FILE: __, ...rest } = base as NodeJS.ProcessEnv;
