@@ -61,7 +61,7 @@ afterEach(async () => {
 async function work(
   theirs: NodeJS.ProcessEnv,
   before: readonly string[],
-  { lifetimeMs = 10_000, failures = 3 } = {},
+  { lifetimeMs = 12_000, failures = 3 } = {},
 ): Promise<unknown[]> {
   aws.credentialLifetimeMs = lifetimeMs;
   const all = ['sh', join(consumers, 'all.sh'), consumers, aws.endpoint, python!, process.execPath, cli!];

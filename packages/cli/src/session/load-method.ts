@@ -28,7 +28,7 @@ export async function loadMethod(method: string, folders: readonly string[]): Pr
   const file = resolvePackage(packageName, folders);
   if (!file) {
     throw new CliError('missing', `The method '${method}' needs the package ${packageName}, which is not installed.`, {
-      hint: `Run: npm install ${isGlobal() ? '--global ' : ''}${packageName}`,
+      hint: `Run: npm install ${packageName} (with --global, if brs is installed that way).`,
     });
   }
   try {
@@ -66,9 +66,4 @@ export function resolvePackage(packageName: string, folders: readonly string[]):
 
 function isNotFound(error: unknown): boolean {
   return /_NOT_FOUND$|_NOT_EXPORTED$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '');
-}
-
-/** Whether the program was installed for the whole machine, where its packages have to be too. */
-function isGlobal(): boolean {
-  return !process.env.npm_lifecycle_event && !import.meta.url.includes(pathToFileURL(process.cwd()).href);
 }

@@ -10,18 +10,23 @@ import { askOnTerminal } from './terminal.js';
 const askedEachTime = new Set(['WebIdentityToken', 'SAMLAssertion']);
 
 /** The options with every reference replaced by what it refers to. The object that is given is not changed. */
-export async function resolveValues(options: Options, env: NodeJS.ProcessEnv, path: string[] = []): Promise<Options> {
-  const resolved: Options = {};
-  for (const [name, value] of Object.entries(options)) {
-    const here = [...path, name];
-    const option = here.join('.');
-    if (!isPlainObject(value)) resolved[name] = value;
-    else if (!isReference(value)) resolved[name] = await resolveValues(value, env, here);
-    else {
-      const read = (): Promise<string> => readReference(value, env, option);
-      resolved[name] = askedEachTime.has(name) ? read : await read();
-    }
+export async function resolveValues(options: Options, env: NodeJS.ProcessEnv): Promise<Options> {
+  return (await resolveValue(options, env, [])) as Options;
+}
+
+async function resolveValue(value: unknown, env: NodeJS.ProcessEnv, path: readonly string[]): Promise<unknown> {
+  if (Array.isArray(value)) {
+    const items = value as unknown[];
+    return Promise.all(items.map((item, index) => resolveValue(item, env, [...path, String(index)])));
   }
+  if (!isPlainObject(value)) return value;
+  if (isReference(value)) {
+    const read = (): Promise<string> => readReference(value, env, path.join('.'));
+    return askedEachTime.has(path.at(-1) ?? '') ? read : read();
+  }
+  const resolved: Options = {};
+  // One after the other: a person is asked one thing at a time.
+  for (const [name, inner] of Object.entries(value)) resolved[name] = await resolveValue(inner, env, [...path, name]);
   return resolved;
 }
 
@@ -38,7 +43,7 @@ async function readReference(value: Options, env: NodeJS.ProcessEnv, option: str
   if (others.length > 0) throw problem(`must hold one of ${kinds.join(', ')} and nothing else`);
   if (kind === 'fromCommand') {
     if (!Array.isArray(where) || where.length === 0 || !where.every((part) => typeof part === 'string')) {
-      throw problem('.fromCommand must be an array of strings, the program first');
+      throw problem('has a `fromCommand` that is not an array of strings, the program first');
     }
     const [program = '', ...args] = where as string[];
     try {
@@ -47,10 +52,10 @@ async function readReference(value: Options, env: NodeJS.ProcessEnv, option: str
     } catch (error) {
       // What the command printed could be the secret: the error of the call holds it, and is not kept.
       const { code } = error as { code?: unknown };
-      throw problem(`: its command failed (${String(code)})`);
+      throw problem(`refers to a command that failed (${String(code)})`);
     }
   }
-  if (typeof where !== 'string' || where === '') throw problem(`.${kind} must be a non-empty string`);
+  if (typeof where !== 'string' || where === '') throw problem(`has a \`${kind}\` that is not a non-empty string`);
   if (kind === 'fromEnv') {
     const text = env[where];
     if (!text) throw problem(`refers to the environment variable ${where}, which is not set`);

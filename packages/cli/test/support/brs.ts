@@ -34,10 +34,15 @@ export function runBrs(
   });
 }
 
+const homes: string[] = [];
+process.once('exit', () => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
 /** An environment with a home of its own, in which nothing of this machine is found. */
 export async function homeWith(aws?: LocalAws): Promise<{ home: string; env: NodeJS.ProcessEnv }> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'brs-cli-')));
-  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+  homes.push(home);
   const { PATH } = process.env;
   const base = aws ? aws.env({ PATH }) : { PATH };
   const { AWS_CONFIG_FILE: _, AWS_SHARED_CREDENTIALS_FILE: __, ...rest } = base as NodeJS.ProcessEnv;

@@ -1,7 +1,10 @@
 // The packed packages as an ES module uses them, with the CommonJS copy of the same packages in the process.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { defineConfig } from '@brs/cli';
 import { isSessionError, listMethods, RefreshableSession } from '@brs/core';
 import '@brs/custom';
 import { IotError, pem } from '@brs/iot-x509';
@@ -75,6 +78,16 @@ assert.deepEqual(
 );
 assert.match((await session.whoami()).arn, /assumed-role\/reader/);
 await session.close();
+
+const program = ['node_modules/@brs/cli/dist/bin/brs.js', 'whoami', '--json', '--region', region];
+const { stdout } = await promisify(execFile)(
+  process.execPath,
+  [...program, '--role-arn', 'arn:aws:iam::123456789012:role/teller'],
+  { env: aws.env(process.env) },
+);
+assert.match(JSON.parse(stdout).arn, /assumed-role\/teller/);
+assert.deepEqual(defineConfig({ profiles: {} }), require('@brs/cli').defineConfig({ profiles: {} }));
+
 await aws.close();
 
 const devices = await startLocalAws({ credentialProvider: true });
