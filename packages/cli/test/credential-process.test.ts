@@ -155,6 +155,15 @@ describe('brs credential-process', () => {
     expect(run.code).toBe(0);
   });
 
+  it('has the same name as the profile that it is for, also where AWS_PROFILE says it', async () => {
+    await mkdir(join(home, '.aws'));
+    const line = `${process.execPath} ${brs} credential-process --profile prod`;
+    const own = `[brs prod]\nregion = us-east-1\nassumeRole.RoleArn = ${roleArn}\n`;
+    await writeFile(join(home, '.aws/config'), `[profile prod]\ncredential_process = ${line}\n${own}`);
+    const run = await runBrs(['credential-process', '--profile', 'prod'], { env: { ...env, AWS_PROFILE: 'prod' } });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('does not go round in a circle', async () => {
     const line = `${process.execPath} ${brs} credential-process --profile prod`;
     await mkdir(join(home, '.aws'));

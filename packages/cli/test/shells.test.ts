@@ -52,7 +52,7 @@ describe('brs env', () => {
     expect(await runBrs(['env', '--shell', 'cmd', ...role], { env })).toMatchObject({ code: 2, stdout: '' }));
 });
 
-describe('brs completion', () => {
+describe('brs completion', { timeout: 180_000 }, () => {
   it.skipIf(!bash)('completes in bash', async () => {
     const complete = (...words: string[]) =>
       inShell(

@@ -1,4 +1,5 @@
 /** `brs credential-process`: one set of credentials as JSON, for `credential_process` in `~/.aws/config`. */
+import { createHash } from 'node:crypto';
 import { Cache, type StoredSet } from '../cache/cache.js';
 import { askSession, cachedCredentials, describeSession } from '../cache/cached-credentials.js';
 import { CliError } from '../cli-error.js';
@@ -8,7 +9,7 @@ import { describe } from '../report.js';
 import { openWithMfaCache } from '../session/mfa-cache.js';
 import type { CommandContext, SessionFlags } from './session-command.js';
 
-/** Tells a run inside of a run which profile is being asked for. */
+/** Tells a run inside of a run what is being asked for already. */
 const guard = 'BRS_CREDENTIAL_PROCESS';
 
 export async function run(
@@ -18,13 +19,8 @@ export async function run(
   // Other programs start it wherever they are: what lies there is not asked for a configuration.
   const place = { configPath: flags.config, workingDirectory: undefined };
   const resolved = await resolveSession({ flags: given, profile: flags.profile, env, ...place });
-  const mark = resolved.profile ?? '-';
-  if (env[guard] === mark) {
-    throw new CliError('usage', `The profile '${mark}' gets its credentials from brs itself, in a circle.`, {
-      hint: `Say in [brs ${mark}], or in another profile, where they come from.`,
-    });
-  }
-  process.env[guard] = mark;
+  const description = describeSession('session', resolved, env);
+  refuseCircle(description, resolved.profile);
   const ask = async (): Promise<StoredSet> => {
     const opened = await openWithMfaCache(resolved, { env });
     try {
@@ -34,7 +30,6 @@ export async function run(
     }
   };
   const cache = flags.cache ? await openCache(env) : undefined;
-  const description = describeSession('session', resolved, env);
   const window = resolved.options.advisoryWindowSeconds;
   const set = cache
     ? await cachedCredentials(cache, {
@@ -46,6 +41,18 @@ export async function run(
       })
     : await ask();
   print(JSON.stringify(format(set)));
+}
+
+/** What is run to get base credentials may be brs again, for other options. */
+function refuseCircle(description: string, profile = 'default'): void {
+  const mark = createHash('sha256').update(description).digest('hex').slice(0, 16);
+  const marks = process.env[guard]?.split(' ') ?? [];
+  if (marks.includes(mark)) {
+    throw new CliError('usage', `The profile '${profile}' gets its credentials from brs itself, in a circle.`, {
+      hint: `Say in [brs ${profile}] where they come from.`,
+    });
+  }
+  process.env[guard] = [...marks, mark].join(' ');
 }
 
 async function openCache(env: NodeJS.ProcessEnv): Promise<Cache | undefined> {

@@ -30,6 +30,8 @@ export interface SessionRequest {
 export interface ResolvedSession extends Merged {
   /** The profile that was asked for. */
   readonly profile: string | undefined;
+  /** Whether that is one of ours, which the SDK knows nothing of. */
+  readonly isOwnProfile: boolean;
   /** The configuration file, if there is one: packages are looked for from there too. */
   readonly configPath: string | undefined;
 }
@@ -53,8 +55,8 @@ export async function resolveSession(request: SessionRequest): Promise<ResolvedS
   const { configPath: path, workingDirectory } = request;
   const [file, awsFiles] = await Promise.all([loadConfigFile({ path, env, workingDirectory }), readAwsFiles(env)]);
   const profile = request.profile ?? env.BRS_PROFILE ?? env.AWS_PROFILE;
-  const outer = [environmentLayer(env), flags];
-  const isComplete = outer.some(({ options }) => saysHow(options));
+  const environment = environmentLayer(env);
+  const isComplete = [environment, flags].some(({ options }) => saysHow(options));
   const layers =
     profile === undefined ? [] : profileLayers(profile, awsFiles, isComplete, file?.layersOf(profile) ?? []);
   if (profile !== undefined && layers.length === 0) {
@@ -63,7 +65,7 @@ export async function resolveSession(request: SessionRequest): Promise<ResolvedS
       hint: known.length ? `Known are ${known.join(', ')}.` : 'No profile was found in any file.',
     });
   }
-  const merged = mergeLayers([environmentLayer(env), ...layers, flags]);
+  const merged = mergeLayers([environment, ...layers, flags]);
   for (const name of ['method', 'fromSdkProfile']) {
     const value = merged.options[name];
     if (value === undefined || (typeof value === 'string' && value !== '')) continue;
@@ -74,7 +76,9 @@ export async function resolveSession(request: SessionRequest): Promise<ResolvedS
       hint: 'Give --profile, --role-arn or --method; `brs methods` lists what there is.',
     });
   }
-  return { ...merged, profile, configPath: file?.path };
+  const isOwnProfile =
+    profile !== undefined && (file?.names.includes(profile) || awsFiles.config.has(`brs ${profile}`));
+  return { ...merged, profile, isOwnProfile, configPath: file?.path };
 }
 
 /** A profile of ours; a section `[brs name]`; an AWS profile, which is the base of a role that is given beside it. */

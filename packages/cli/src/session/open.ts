@@ -36,6 +36,7 @@ export async function openSession(
   resolved: ResolvedSession,
   { env, defaults, throughBase }: SessionNeeds,
 ): Promise<OpenSession> {
+  leaveProfileToUs(resolved);
   try {
     const values = await resolveValues(resolved.options, env);
     const {
@@ -68,6 +69,13 @@ export async function openSession(
   } catch (error) {
     if (isSessionError(error) && error.code === 'INVALID_OPTIONS') throw withOrigin(error, resolved);
     throw error;
+  }
+}
+
+/** `AWS_PROFILE` that names a profile of ours would be taken for the base by the SDK, and may lead back to us. */
+function leaveProfileToUs({ profile, isOwnProfile }: ResolvedSession): void {
+  for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']) {
+    if (isOwnProfile && process.env[name] === profile) delete process.env[name];
   }
 }
 
