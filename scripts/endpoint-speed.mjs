@@ -94,7 +94,7 @@ for (let round = 0; round <= rounds; round++) {
   }
 }
 for (const { child } of servers) child.kill();
-await Promise.all(servers.map(({ child }) => child.exitCode ?? once(child, 'exit')));
+await Promise.all(servers.map(({ child }) => (child.exitCode === null ? once(child, 'exit') : Promise.resolve())));
 rmSync(home, { recursive: true, force: true });
 
 for (const { name, rate, p99 } of targets) {

@@ -27,15 +27,21 @@ export function containerHandler(routes: readonly ContainerRoute[]): Handler {
     const { url = '', method } = request;
     if (method !== 'GET') return { status: 405, message: 'GET only' };
     const route = byPath.get(url);
-    if (route?.admits(request)) route.held.answer(response);
-    else if (route || url.startsWith('/credentials'))
+    if (route?.admits(request)) {
+      route.held.answer(response);
+      return 'admitted';
+    }
+    if (route || url.startsWith('/credentials')) {
       return { status: 401, message: 'no session with this path and token' };
-    else if (url === '/health') send(response, Buffer.from('{"status":"ok"}'));
-    else if (url === '/ready') {
-      const isReady = [...byPath.values()].every(({ held }) => held.isReady);
-      send(response, Buffer.from(`{"ready":${isReady}}`), undefined, isReady ? 200 : 503);
-    } else return { status: 404, message: 'nothing is here' };
-    return undefined;
+    }
+    if (url === '/health') {
+      send(response, Buffer.from('{"status":"ok"}'));
+      return 'answered';
+    }
+    if (url !== '/ready') return { status: 404, message: 'nothing is here' };
+    const isReady = [...byPath.values()].every(({ held }) => held.isReady);
+    send(response, Buffer.from(`{"ready":${isReady}}`), isReady ? 200 : 503);
+    return 'answered';
   };
 }
 

@@ -26,8 +26,11 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Answers a request, now or later, or says at once why it does not. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Refusal | undefined;
+/**
+ * Answers a request, now or later: one of somebody who has shown a token (`admitted`), or of anybody (`answered`). Or says
+ * at once why it does not.
+ */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Refusal | 'admitted' | 'answered';
 
 /** A server that listens. */
 export interface GuardedServer {
@@ -122,15 +125,13 @@ class Guard {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = this.#judge(request) ?? this.#handler(request, response);
-    if (!refusal) {
-      this.#strangers.delete(request.socket);
-      return;
-    }
+    const outcome = this.#judge(request) ?? this.#handler(request, response);
+    if (outcome === 'admitted') this.#strangers.delete(request.socket);
+    if (typeof outcome === 'string') return;
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#second) [this.#second, this.#refusals] = [second, 0];
     if (++this.#refusals > refusalsPerSecond) request.socket.destroy();
-    else refuse(response, refusal);
+    else refuse(response, outcome);
   }
 
   #judge({ headers }: IncomingMessage): Refusal | undefined {

@@ -72,7 +72,11 @@ export class HeldSet {
 }
 
 /** Answers with bytes as they are. */
-export function send(response: ServerResponse, body: Buffer, type = 'application/json', status = 200): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': body.length, 'cache-control': 'no-store' });
+export function send(response: ServerResponse, body: Buffer, status = 200): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+  });
   response.end(body);
 }

@@ -37,7 +37,7 @@ export function imdsHandler({ role, session, region }: ImdsOptions): Handler {
       if (!Number.isInteger(ttl) || ttl < 1 || ttl > 21_600)
         return { status: 400, message: 'a lifetime from 1 to 21600' };
       sendText(response, tokens.issue(ttl), { [ttlHeader]: String(ttl) });
-      return undefined;
+      return 'answered';
     }
     if (method !== 'GET') return { status: 405, message: 'GET only' };
     const token = headers['x-aws-ec2-metadata-token'];
@@ -46,7 +46,7 @@ export function imdsHandler({ role, session, region }: ImdsOptions): Handler {
     if (text !== undefined) sendText(response, text);
     else if (url === roles + role) held.answer(response);
     else return { status: 404, message: 'nothing is here' };
-    return undefined;
+    return 'admitted';
   };
 }
 
