@@ -86,7 +86,7 @@ async function work(
   await until(expiries);
   for (const name of ['boto', 'sdk', 'cli']) {
     const count = () => readFile(join(home, `${name}.ok`), 'utf8').then(({ length }) => length);
-    await expect.poll(count, { timeout: 120_000 }).toBeGreaterThan(expiries);
+    await expect.poll(count, { timeout: 240_000 }).toBeGreaterThan(expiries);
   }
   await writeFile(join(home, 'stop'), '');
   expect({ ended: await ended, told: told.replaceAll(/^brs: .*\n/gm, '') }).toEqual({ ended: 0, told: '' });
@@ -104,7 +104,7 @@ function without(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-describe.skipIf(!cli || !python)('the AWS CLI, boto3 and the SDK for JavaScript', { timeout: 400_000 }, () => {
+describe.skipIf(!cli || !python)('the AWS CLI, boto3 and the SDK for JavaScript', { timeout: 600_000 }, () => {
   it('work by brs exec', async () => {
     expect(await work(env, [process.execPath, brs, 'exec', ...role, '--'])).toEqual([]);
   });
