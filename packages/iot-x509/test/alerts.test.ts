@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, directory, failureOf, startBench, strategyOf } from './support/device.js';
-import { opensslServer } from './support/openssl.js';
+import { opensslServer } from '@brs-tests/support/openssl';
 
 let bench: Bench;
 let folder: Awaited<ReturnType<typeof directory>>;

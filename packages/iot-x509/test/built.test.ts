@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { build, type Format } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, startBench } from './support/device.js';
-import { openssl } from './support/openssl.js';
+import { openssl } from '@brs-tests/support/openssl';
 
 const packageFolder = fileURLToPath(new URL('../', import.meta.url));
 let bench: Bench;

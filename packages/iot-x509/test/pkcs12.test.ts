@@ -5,7 +5,7 @@ import type { LocalDevice } from '@brs/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PemIdentity, pkcs12 } from '../src/index.js';
 import { acquire, type Bench, directory, rejection, startBench, strategyOf } from './support/device.js';
-import { openssl } from './support/openssl.js';
+import { openssl } from '@brs-tests/support/openssl';
 
 let bench: Bench;
 let folder: Awaited<ReturnType<typeof directory>>;

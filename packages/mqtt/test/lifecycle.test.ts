@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mqtt, mqtt311, type MqttOptions, type SessionMqttClient } from '../src/index.js';
 import { type Certificates, createCertificates, pemIdentity } from './support/devices.js';
 import { Issuer } from './support/issuer.js';
-import { type Broker, mosquitto, startBroker } from './support/mosquitto.js';
+import { type Broker, mosquitto, startBroker } from '@brs-tests/support/mosquitto';
 
 const closed = { code: 'SESSION_CLOSED' };
 

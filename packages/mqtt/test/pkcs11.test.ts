@@ -6,40 +6,39 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mqtt, mqtt311, type MqttOptions, type SessionMqttClient } from '../src/index.js';
 import { type Certificates, createCertificates } from './support/devices.js';
 import { Issuer } from './support/issuer.js';
-import { type Broker, mosquitto, startBroker } from './support/mosquitto.js';
-import { createToken, softHsm, type SoftHsm } from './support/soft-hsm.js';
+import { type Broker, mosquitto, startBroker } from '@brs-tests/support/mosquitto';
+import { pin, startSoftHsm } from '@brs-tests/support/soft-hsm';
 
+const hsm = await startSoftHsm('gateway', 'guarded');
 const keyTypes = ['ec-p256', 'rsa-2048'] as const;
 
-describe.skipIf(mosquitto === undefined || softHsm === undefined)('a key in a token', () => {
+describe.skipIf(mosquitto === undefined || hsm === undefined)('a key in a token', () => {
   let certificates: Certificates;
   let broker: Broker;
-  let hsm: SoftHsm;
+  const where = { module: 'softhsm2', token: 'gateway', pin };
   const session = new RefreshableSession({ strategy: new Issuer().strategy() });
 
   beforeAll(async () => {
     certificates = await createCertificates();
     broker = await startBroker(certificates);
-    hsm = await createToken('guarded');
-    const { module, token, pin } = hsm;
     for (const type of keyTypes) {
-      await generateKeyPair({ module, token, pin, type, label: type });
-      const request = await createCertificateRequest({ module, token, pin, key: type, subject: `CN=${type}` });
+      await generateKeyPair({ ...where, type, label: type });
+      const request = await createCertificateRequest({ ...where, key: type, subject: `CN=${type}` });
       const certificate = await certificates.signCertificate(request);
-      await importCertificate({ module, token, pin, key: type, certificate });
+      await importCertificate({ ...where, key: type, certificate });
     }
   });
   afterAll(async () => {
     await session.close();
     await broker[Symbol.asyncDispose]();
-    await hsm[Symbol.asyncDispose]();
+    await hsm?.[Symbol.asyncDispose]();
   });
 
   const optionsFor = (key: string): MqttOptions & { clientId: string } => ({
     endpoint: 'localhost',
     port: broker.tlsPort,
     ca: certificates.serverCa,
-    identity: pkcs11({ module: hsm.module, token: hsm.token, key, pin: hsm.pin }),
+    identity: pkcs11({ ...where, key }),
     clientId: key,
   });
   const connected = async (client: SessionMqttClient) => {
@@ -67,7 +66,7 @@ describe.skipIf(mosquitto === undefined || softHsm === undefined)('a key in a to
     const lost = vi.fn();
     for (const client of clients) client.on('disconnection', lost);
     while (clients.length > 1) {
-      expect(await listKeys(hsm)).toHaveLength(4);
+      expect(await listKeys(where)).toHaveLength(4);
       await clients.pop()?.[Symbol.asyncDispose]();
       lost.mockClear();
       const answers = clients.map((client) => client.publish({ topicName: 'a', qos: 1, payload: 'b' }));
@@ -83,7 +82,7 @@ describe.skipIf(mosquitto === undefined || softHsm === undefined)('a key in a to
   });
 
   it('is not made with a PIN that is refused, however often it is tried', async () => {
-    const identity = pkcs11({ module: hsm.module, token: 'guarded', key: 'any', pin: '000000' });
+    const identity = pkcs11({ ...where, token: 'guarded', key: 'any', pin: '000000' });
     const options = { ...optionsFor('any'), identity };
     const refused = { code: 'PIN_INCORRECT' };
     await expect(mqtt(session, options)).rejects.toMatchObject(refused);

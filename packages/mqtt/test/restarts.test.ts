@@ -5,7 +5,7 @@ import { mqtt, type MqttOptions } from '../src/index.js';
 import { type Certificates, createCertificates, pemIdentity } from './support/devices.js';
 import { startGateway } from './support/gateway.js';
 import { Issuer } from './support/issuer.js';
-import { mosquitto, startBroker } from './support/mosquitto.js';
+import { mosquitto, startBroker } from '@brs-tests/support/mosquitto';
 
 const restarts = 10;
 

@@ -5,7 +5,7 @@ import { mqtt, mqtt311, type MqttOptions, type SessionMqttClient } from '../src/
 import { type Certificates, createCertificates } from './support/devices.js';
 import { type Gateway, startGateway } from './support/gateway.js';
 import { Issuer } from './support/issuer.js';
-import { type Broker, mosquitto, startBroker } from './support/mosquitto.js';
+import { type Broker, mosquitto, startBroker } from '@brs-tests/support/mosquitto';
 
 /** Short delays between attempts, so that a test of ten attempts takes seconds. */
 const soon = { minReconnectDelayMs: 50, maxReconnectDelayMs: 200 };

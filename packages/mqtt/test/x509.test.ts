@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mqtt, mqtt311, type MqttOptions } from '../src/index.js';
 import { type Certificates, createCertificates, pemIdentity } from './support/devices.js';
 import { Issuer } from './support/issuer.js';
-import { type Broker, mosquitto, startBroker } from './support/mosquitto.js';
+import { type Broker, mosquitto, startBroker } from '@brs-tests/support/mosquitto';
 
 const text = (payload: unknown) => Buffer.from(payload as ArrayBuffer).toString();
 

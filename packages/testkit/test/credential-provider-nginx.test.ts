@@ -1,14 +1,11 @@
 /** An nginx that verifies the devices' certificates in front of the credential provider. */
 import { text } from 'node:stream/consumers';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { nginx, startFront } from '@brs-tests/support/nginx';
 import { describe, expect, it } from 'vitest';
 import { startLocalAws } from '../src/index.js';
 import { readerArn, s3Of } from './support/clients.js';
-import { debianProgram } from './support/debian.js';
 import { ask, identityFrom, open } from './support/device.js';
-import { startNginx } from './support/nginx.js';
-
-const program = await debianProgram('nginx', 'nginx');
 
 const start = () =>
   startLocalAws({
@@ -18,47 +15,22 @@ const start = () =>
     },
   });
 
-describe.skipIf(program === undefined)('behind nginx', () => {
-  it.each(['TLSv1.2', 'TLSv1.3'])('devices get credentials, a revoked one is refused (%s)', async (version) => {
+describe.skipIf(nginx === undefined)('behind nginx', () => {
+  it.each(['TLSv1.2', 'TLSv1.3'])('devices get credentials, a revoked one is refused (%s)', async (protocols) => {
     await using aws = await start();
     const { credentialProvider } = aws;
-    const { host, port, ca, deviceCa } = credentialProvider;
     const [lamp, door] = [await credentialProvider.createDevice(), await credentialProvider.createDevice()];
     credentialProvider.setCertificateStatus(door.certificateId, 'REVOKED');
-    const identity = await credentialProvider.createServerCertificate({ names: [host] });
-    const directives = `
-      server_name ${host};
-      ssl_protocols ${version};
-      ssl_certificate certificate;
-      ssl_certificate_key key;
-      ssl_client_certificate device-ca;
-      ssl_crl revoked;
-      ssl_verify_client on;
-      location / {
-        proxy_pass https://127.0.0.1:${port};
-        proxy_ssl_server_name on;
-        proxy_ssl_name ${host};
-        proxy_ssl_verify on;
-        proxy_ssl_trusted_certificate ca;
-        proxy_set_header Host $host;
-        proxy_set_header X-Forwarded-Client-Cert $ssl_client_escaped_cert;
-      }`;
-    await using nginx = await startNginx(program!, directives, {
-      certificate: identity.certificate,
-      key: identity.privateKey,
-      ca,
-      'device-ca': deviceCa,
-      revoked: await credentialProvider.certificateRevocationList(),
-    });
-    const { socketPath } = nginx;
-    const answer = await ask(credentialProvider, lamp, { socketPath });
+    await using front = await startFront({ protocols, provider: credentialProvider });
+    const { port } = front;
+    const answer = await ask(credentialProvider, lamp, { port });
     expect(answer.status).toBe(200);
     await s3Of(aws, identityFrom(answer)).send(new ListBucketsCommand({}));
     expect(aws.requests[0]).toMatchObject({ certificateId: lamp.certificateId });
-    const refused = await open(credentialProvider, door, { socketPath });
+    const refused = await open(credentialProvider, door, { port });
     expect([refused.statusCode, refused.headers['content-type']]).toEqual([400, 'text/html']);
     expect(await text(refused)).toContain('The SSL certificate error');
-    const stranger = await open(credentialProvider, undefined, { socketPath });
+    const stranger = await open(credentialProvider, undefined, { port });
     expect(await text(stranger)).toContain('No required SSL certificate was sent');
     expect(aws.count({ service: 'credential-provider' })).toBe(1);
   });

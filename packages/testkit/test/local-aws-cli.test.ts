@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalAws, startLocalAws } from '../src/index.js';
 import { assume, type Identity, readerArn } from './support/clients.js';
-import { debianProgram } from './support/debian.js';
+import { debianProgram } from '@brs-tests/support/debian';
 
 const program = await debianProgram('aws', 'awscli');
 const run = promisify(execFile);

@@ -1,21 +1,19 @@
 /** A SoftHSM of its own for a file of tests: tokens in a temporary directory, and modules that log or fail around it. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { debianProgram } from '../../../testkit/test/support/debian.js';
+import { debianProgram } from '@brs-tests/support/debian';
+import { pin, startSoftHsm as startTokens } from '@brs-tests/support/soft-hsm';
+
+export { pin };
 
 const run = promisify(execFile);
-const softhsm = '/usr/lib/softhsm/libsofthsm2.so';
 
 /** Where Debian puts libraries of this machine's architecture. */
 export const debianLibraries: string = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
-
-/** Planted in every token: no text that leaves the package may hold it. */
-export const pin = '8473625190';
 
 export interface SoftHsm {
   /** The path of SoftHSM itself. */
@@ -41,26 +39,18 @@ export interface SoftHsm {
  * A process loads it once: it has to be called before anything else uses a module.
  */
 export async function startSoftHsm(...tokens: string[]): Promise<SoftHsm | undefined> {
-  const programs = [
-    await debianProgram('softhsm2-util', 'softhsm2'),
-    await debianProgram('pkcs11-tool', 'opensc'),
-    await debianProgram('cc', 'gcc'),
-  ];
-  if (programs.includes(undefined)) return undefined;
-  const [util, tool, compiler] = programs as [string, string, string];
-  const directory = await mkdtemp(join(tmpdir(), 'brs-softhsm-'));
+  const tokenTool = await debianProgram('pkcs11-tool', 'opensc');
+  const compiler = await debianProgram('cc', 'gcc');
+  const hsm = tokenTool && compiler && (await startTokens(...tokens));
+  if (!hsm) return undefined;
+  const { module, directory } = hsm;
   const path = (name: string): string => join(directory, name);
-  await writeFile(path('softhsm2.conf'), `directories.tokendir = ${directory}\nobjectstore.backend = file\n`);
-  process.env.SOFTHSM2_CONF = path('softhsm2.conf');
-  for (const label of tokens) {
-    await run(util, ['--init-token', '--free', '--label', label, '--pin', pin, '--so-pin', '1234567890']);
-  }
   const spyLog = path('spy.log');
   const faultLog = path('fault.log');
   Object.assign(process.env, {
-    PKCS11SPY: softhsm,
+    PKCS11SPY: module,
     PKCS11SPY_OUTPUT: spyLog,
-    FAULT_MODULE_TARGET: softhsm,
+    FAULT_MODULE_TARGET: module,
     FAULT_MODULE_FILE: path('faults'),
     FAULT_MODULE_LOG: faultLog,
   });
@@ -68,12 +58,12 @@ export async function startSoftHsm(...tokens: string[]): Promise<SoftHsm | undef
   const source = fileURLToPath(new URL('fault-module.c', import.meta.url));
   await run(compiler, ['-shared', '-fPIC', `-I${headers}`, '-o', path('fault-module.so'), source, '-ldl']);
   return {
-    module: softhsm,
+    module,
     directory,
     spy: `${debianLibraries}/pkcs11-spy.so`,
     faulty: path('fault-module.so'),
     tool: async (token, ...args) =>
-      (await run(tool, ['--module', softhsm, '--token-label', token, '--login', '--pin', pin, ...args])).stdout,
+      (await run(tokenTool, ['--module', module, '--token-label', token, '--login', '--pin', pin, ...args])).stdout,
     setFaults: (faults) =>
       writeFile(
         path('faults'),
@@ -90,7 +80,7 @@ export async function startSoftHsm(...tokens: string[]): Promise<SoftHsm | undef
       [...(await readLog(spyLog)).matchAll(/^\d+: (C_\w+)$[\s\S]*?^Returned: +\d+ (\w+)$/gm)]
         .filter(([, name]) => name === call)
         .map(([, , rv = '']) => rv),
-    remove: () => rm(directory, { recursive: true }),
+    remove: async () => hsm[Symbol.asyncDispose](),
   };
 }
 

@@ -5,7 +5,7 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debianProgram } from '../../../testkit/test/support/debian.js';
+import { debianProgram } from '@brs-tests/support/debian';
 import { loadModule } from '../../src/module.js';
 import { debianLibraries } from './soft-hsm.js';
 

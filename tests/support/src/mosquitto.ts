@@ -2,16 +2,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-
-import { debianProgram } from '../../../testkit/test/support/debian.js';
-import type { Certificates } from './devices.js';
+import { debianProgram } from './debian.js';
+import { freePort } from './free-port.js';
 
 /** The path of the program; `undefined` where it cannot be had. */
 export const mosquitto: string | undefined = await debianProgram('mosquitto', 'mosquitto');
+
+/** What a broker presents, and whom it lets in. */
+export interface BrokerCertificates {
+  /** The authority of the devices' certificates. */
+  readonly deviceCa: string;
+  readonly server: { readonly certificate: string; readonly privateKey: string };
+}
 
 /** A broker. It keeps its sessions and its queue over a restart. */
 export interface Broker extends AsyncDisposable {
@@ -22,12 +28,12 @@ export interface Broker extends AsyncDisposable {
   /** For the test itself: plain MQTT. */
   readonly plainPort: number;
   start(): Promise<void>;
-  /** Ends it in the middle of whatever it does. What it has acknowledged, it has written down. */
-  kill(): Promise<void>;
+  /** Ends it. With `SIGTERM` it takes its leave of its clients and writes down what it has; with `SIGKILL` it does neither. */
+  kill(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 /** A started broker that asks for certificates of this authority. */
-export async function startBroker({ deviceCa, server }: Certificates): Promise<Broker> {
+export async function startBroker({ deviceCa, server }: BrokerCertificates): Promise<Broker> {
   const directory = await mkdtemp(join(tmpdir(), 'brs-mosquitto-'));
   const [tlsPort, webSocketPort, plainPort] = (await Promise.all([freePort(), freePort(), freePort()])) as [
     number,
@@ -65,11 +71,11 @@ listener ${plainPort} 127.0.0.1
     child = spawn(mosquitto as string, ['-c', configuration], { stdio: 'ignore' });
     await Promise.all([tlsPort, webSocketPort, plainPort].map((port) => listening(port, child as ChildProcess)));
   }
-  async function kill(): Promise<void> {
+  async function kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const running = child;
     child = undefined;
     if (!running || running.exitCode !== null) return;
-    running.kill();
+    running.kill(signal);
     await once(running, 'exit');
   }
 
@@ -91,15 +97,6 @@ listener ${plainPort} 127.0.0.1
     throw error;
   }
   return broker;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function listening(port: number, child: ChildProcess): Promise<void> {

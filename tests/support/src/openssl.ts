@@ -1,10 +1,11 @@
 /** OpenSSL's own program: an independent TLS server, and the writer of most PKCS#12 stores there are. */
 import { execFile, spawn } from 'node:child_process';
-import { type AddressInfo, createServer } from 'node:net';
-import { promisify } from 'node:util';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { debianProgram } from './debian.js';
+import { freePort } from './free-port.js';
 
-const run = promisify(execFile);
+const program = await debianProgram('openssl', 'openssl');
 
 /**
  * Runs `openssl` and gives its standard output.
@@ -12,19 +13,15 @@ const run = promisify(execFile);
  * @throws Error that says what to install where it is missing.
  */
 export async function openssl(...args: string[]): Promise<string> {
-  try {
-    return (await run('openssl', args)).stdout;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error('openssl is missing. Install it: apt-get install openssl', { cause: error });
-  }
+  if (program === undefined) throw new Error('openssl is missing. Install it: apt-get install openssl');
+  return (await promisify(execFile)(program, args)).stdout;
 }
 
 /** Starts `openssl s_server`, which verifies client certificates within the handshake and refuses them with an alert. */
 export async function opensslServer(...args: string[]): Promise<AsyncDisposable & { readonly port: number }> {
   await openssl('version');
   const port = await freePort();
-  const server = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-www', ...args], {
+  const server = spawn(program as string, ['s_server', '-accept', `127.0.0.1:${port}`, '-www', ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   // It prints this when it listens.
@@ -36,13 +33,4 @@ export async function opensslServer(...args: string[]): Promise<AsyncDisposable 
       if (server.exitCode === null) await once(server, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
