@@ -5,7 +5,9 @@ export const systemClock: Clock = {
   now: Date.now,
   startTimer(callback, delayMs) {
     const timer = setTimeout(callback, delayMs).unref();
-    return { ref: () => void timer.ref(), cancel: () => clearTimeout(timer) };
+    // Node keeps a list for each duration until that has gone by, which can be hours. With the last timer in it that is
+    // cancelled it drops the list, but only where that timer holds the process.
+    return { ref: () => void timer.ref(), cancel: () => clearTimeout(timer.ref()) };
   },
 };
 
