@@ -9,7 +9,7 @@ import type { FailureClass } from '@brs/core';
  * - `THING_NOT_ATTACHED`, `ACCESS_DENIED`, `CERTIFICATE_NOT_ACCEPTED` (403), `ROLE_ALIAS_NOT_FOUND`, `WRONG_ENDPOINT` (404),
  *   `DURATION_TOO_LONG` (400), `REFUSED` (any other 4xx), all terminal; `ROLE_NOT_ASSUMABLE` (400), recoverable.
  * - `THROTTLED` (429), `SERVICE_FAILED` (5xx), recoverable.
- * - `CERTIFICATE_REJECTED`: it ended the TLS handshake because of the certificate. Terminal.
+ * - `CERTIFICATE_REJECTED`: it ended the TLS handshake because of the certificate, or a proxy in front of it answered so. Terminal.
  *
  * There was no answer of the provider, recoverable but for `TLS_VERSION`:
  *

@@ -1,11 +1,10 @@
 /** What a failure of the network or of TLS means. Node's and OpenSSL's codes are matched; their own error is the cause. */
 import type { FailureClass } from '@brs/core';
 import { IotError, type IotErrorCode } from './errors.js';
-import { elsewhere } from './refusals.js';
+import { elsewhere, rejectedHint as rejected } from './refusals.js';
 
 type Meaning = readonly [code: IotErrorCode, what: string, hint: string, kind?: FailureClass['kind']];
 
-const rejected = 'The certificate is unknown to AWS IoT in this account and region, not active, revoked or expired.';
 const network = 'Check the network, DNS and `endpoint`.';
 
 const byCode: readonly (readonly [pattern: RegExp, ...Meaning])[] = [

@@ -43,8 +43,18 @@ const refusals: readonly [status: number, message: RegExp, code: IotErrorCode, h
   ],
 ];
 
+/**
+ * Whether a proxy has refused the device's certificate after the handshake: nginx answers so, with a page of HTML, or with
+ * statuses of its own (https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors).
+ */
+function isCertificateRefused({ status, body }: TlsResponse): boolean {
+  if (status === 495 || status === 496) return true;
+  return status === 400 && /\bSSL certificate\b/i.test(Buffer.from(body).toString('latin1'));
+}
+
 /** The error that an answer is. `message` is the service's own, where it has one. */
-export function explainRefusal({ status, headers }: TlsResponse, message: string | undefined): IotError {
+export function explainRefusal(response: TlsResponse, message: string | undefined): IotError {
+  const { status, headers } = response;
   const said = `The credential provider answered ${status}${message ? `: ${message}` : ''}.`;
   const details = { status, requestId: headers['x-amzn-requestid'] };
   const mayPass = (code: IotErrorCode, hint: string, retryAfterMs?: number): IotError =>
@@ -54,13 +64,22 @@ export function explainRefusal({ status, headers }: TlsResponse, message: string
   if (status >= 500) return mayPass('SERVICE_FAILED', 'AWS IoT is down, or a proxy.', readRetryAfter(headers));
   if (status >= 300 && status < 400) return mayPass('REDIRECTED', `Redirects are not followed. ${elsewhere}`);
   // Every refusal of the service says in one of these two ways that it is one.
-  if (status < 400 || (message === undefined && !headers['x-amzn-errortype'])) {
+  const isOfService = message !== undefined || headers['x-amzn-errortype'] !== undefined;
+  if (!isOfService && isCertificateRefused(response)) {
+    const said = `The server in front of the credential provider refused the certificate (HTTP ${status}).`;
+    return new IotError('CERTIFICATE_REJECTED', said, { kind: 'terminal', hint: rejectedHint }, details);
+  }
+  if (status < 400 || !isOfService) {
     return mayPass('UNREADABLE_ANSWER', elsewhere);
   }
   const [, , code = 'REFUSED', hint = 'The message says why.', mayHeal] =
     refusals.find(([of, pattern]) => of === status && pattern.test(message ?? '')) ?? [];
   return mayHeal ? mayPass(code, hint) : new IotError(code, said, { kind: 'terminal', hint }, details);
 }
+
+/** What is wrong with a certificate that is refused by a server. */
+export const rejectedHint: string =
+  'The certificate is unknown to AWS IoT in this account and region, not active, revoked or expired.';
 
 /** What is likely when the answer is not one of the service. */
 export const elsewhere: string =

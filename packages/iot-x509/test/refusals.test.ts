@@ -1,7 +1,9 @@
 /** Every row of the error table, from the loopback provider: typed, classified, with a hint; and the faults of a network. */
+import type { TlsResponse } from '@brs/core';
 import type { LocalCredentialProvider } from '@brs/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IotErrorCode, ProviderOptions } from '../src/index.js';
+import { readAnswer } from '../src/answer.js';
 import { type Bench, failureOf, roleArn, startBench, strategyOf } from './support/device.js';
 
 let bench: Bench;
@@ -178,6 +180,44 @@ describe('something else in the place of an answer', () => {
     });
     expect(expiration!.getTime()).toBeLessThan(Date.now());
   });
+});
+
+describe('a proxy in front that refuses the certificate', () => {
+  const page = '<html><head><title>400 The SSL certificate error</title></head></html>';
+  const response = (status: number, html: string): TlsResponse => ({
+    status,
+    headers: { 'content-type': 'text/html' },
+    body: Buffer.from(html),
+  });
+
+  it.each([
+    [400, page, 'CERTIFICATE_REJECTED', 'terminal'],
+    [
+      400,
+      page.replace('The SSL certificate error', 'No required SSL certificate was sent'),
+      'CERTIFICATE_REJECTED',
+      'terminal',
+    ],
+    [495, '', 'CERTIFICATE_REJECTED', 'terminal'],
+    [496, '', 'CERTIFICATE_REJECTED', 'terminal'],
+    [400, '<html>Bad Request</html>', 'UNREADABLE_ANSWER', 'recoverable'],
+    // What stands in a page of another status is not about this request.
+    [403, page, 'UNREADABLE_ANSWER', 'recoverable'],
+    [502, page, 'SERVICE_FAILED', 'recoverable'],
+  ] as const)('%i %s is %s', (status, html, code, kind) => {
+    expect(() => readAnswer(response(status, html))).toThrow(
+      expect.objectContaining({ code, status, failure: expect.objectContaining({ kind }) }),
+    );
+  });
+});
+
+it('a hint that is about the certificate names it', async () => {
+  const { credentialProvider } = bench.aws;
+  const { certificate, privateKey, certificateId } = await credentialProvider.createDevice({ thingName: 'lamp' });
+  credentialProvider.setCertificateStatus(certificateId, 'INACTIVE');
+  const { failure, requestId } = await failureOf(strategyOf(bench.options({ certificate, privateKey })));
+  expect(requestId).toMatch(/./);
+  expect(failure.hint).toContain(`Its id is ${certificateId} (`);
 });
 
 describe('a connection that is cut', () => {
