@@ -2,17 +2,18 @@ import { once } from 'node:events';
 import { type Pkcs11TlsIdentity, RefreshableSession } from '@brs/core';
 import { createCertificateRequest, generateKeyPair, importCertificate, listKeys, pkcs11 } from '@brs/pkcs11';
 import { PKCS11 } from 'pkcs11js';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { mqtt, mqtt311, type MqttOptions, type SessionMqttClient } from '../src/index.js';
 import { type Certificates, createCertificates } from './support/devices.js';
 import { Issuer } from './support/issuer.js';
 import { type Broker, mosquitto, startBroker } from '@brs-tests/support/mosquitto';
+import { describeWith } from '@brs-tests/support/describe-with';
 import { pin, startSoftHsm } from '@brs-tests/support/soft-hsm';
 
 const hsm = await startSoftHsm('gateway', 'guarded');
 const keyTypes = ['ec-p256', 'rsa-2048'] as const;
 
-describe.skipIf(mosquitto === undefined || hsm === undefined)('a key in a token', () => {
+describeWith('a key in a token', mosquitto ? hsm : undefined, (hsm) => {
   let certificates: Certificates;
   let broker: Broker;
   const where = { module: 'softhsm2', token: 'gateway', pin };
@@ -31,7 +32,7 @@ describe.skipIf(mosquitto === undefined || hsm === undefined)('a key in a token'
   afterAll(async () => {
     await session.close();
     await broker[Symbol.asyncDispose]();
-    await hsm?.[Symbol.asyncDispose]();
+    await hsm[Symbol.asyncDispose]();
   });
 
   const optionsFor = (key: string): MqttOptions & { clientId: string } => ({

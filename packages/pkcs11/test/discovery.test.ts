@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { realpath, writeFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWith } from '@brs-tests/support/describe-with';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   generateKeyPair,
   getSigner,
@@ -33,9 +34,9 @@ async function failureOf(call: Promise<unknown>): Promise<Pkcs11Error> {
 }
 
 /** SoftHSM gives every key that pkcs11-tool makes the right to sign. */
-async function makeKeyThatCannotSign(label: string): Promise<void> {
-  const { calls, ck } = await loadModule(hsm!.module);
-  const [slot] = (await listTokens({ module: hsm!.module })).filter((token) => token.label === 'gate');
+async function makeKeyThatCannotSign(module: string, label: string): Promise<void> {
+  const { calls, ck } = await loadModule(module);
+  const [slot] = (await listTokens({ module })).filter((token) => token.label === 'gate');
   const handle = calls.C_GetSlotList(true).find((bytes) => numberOf(bytes) === slot!.slot)!;
   const session = calls.C_OpenSession(handle, ck.CKF_SERIAL_SESSION | ck.CKF_RW_SESSION);
   calls.C_GenerateKeyPair(
@@ -47,15 +48,15 @@ async function makeKeyThatCannotSign(label: string): Promise<void> {
   calls.C_CloseSession(session);
 }
 
-describe.skipIf(!hsm)('discovery', () => {
-  const { module, tool } = hsm!;
+describeWith('discovery', hsm, (hsm) => {
+  const { module, tool } = hsm;
   const gate = { module, token: 'gate', pin };
 
   beforeAll(async () => {
     await generateKeyPair({ ...gate, type: 'rsa-2048', label: 'rsa', id: '01' });
     await generateKeyPair({ ...gate, type: 'ec-p256', label: 'ec', id: '02' });
   });
-  afterAll(() => hsm!.remove());
+  afterAll(() => hsm.remove());
 
   it('finds the modules of the machine, by the names that `module` takes', async () => {
     const found = await listModules();
@@ -152,7 +153,7 @@ describe.skipIf(!hsm)('discovery', () => {
   });
 
   it('says of a key without the right to sign that it has none', async () => {
-    await makeKeyThatCannotSign('decrypt');
+    await makeKeyThatCannotSign(module, 'decrypt');
     const error = await failureOf(getSigner({ ...gate, key: 'decrypt' }));
     expect(error).toMatchObject({ code: 'KEY_CANNOT_SIGN', message: expect.stringContaining('CKA_SIGN is false') });
   });
@@ -179,7 +180,7 @@ describe.skipIf(!hsm)('discovery', () => {
   });
 
   it('says why a module cannot be loaded, in the words of the dynamic linker', async () => {
-    const text = join(hsm!.directory, 'text.so');
+    const text = join(hsm.directory, 'text.so');
     await writeFile(text, 'no library');
     const broken = await failureOf(listSlots({ module: text }));
     expect(broken).toMatchObject({ code: 'MODULE_NOT_LOADED', hint: expect.stringContaining(process.arch) });

@@ -2,27 +2,28 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startLocalAws } from '@brs/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWith } from '@brs-tests/support/describe-with';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeDevice } from './support/device.js';
 import { pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate');
 
-describe.skipIf(!hsm)('a process', async () => {
+describeWith('a process', hsm, async (hsm) => {
   const aws = await startLocalAws({ credentialProvider: true });
   const { host, port, ca } = aws.credentialProvider;
 
-  beforeAll(() => makeDevice(aws, { module: hsm!.module, token: 'gate', pin }, 'device'));
+  beforeAll(() => makeDevice(aws, { module: hsm.module, token: 'gate', pin }, 'device'));
   afterAll(async () => {
     await aws.close();
-    await hsm!.remove();
+    await hsm.remove();
   });
 
   /** Runs a script with an identity at hand, and gives what it printed. Fails when it does not exit with 0, or is killed. */
   async function run(script: string): Promise<string> {
     const program = `
       import { pkcs11 } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
-      const identity = pkcs11({ module: ${JSON.stringify(hsm!.module)}, token: 'gate', key: 'device', pin: { env: 'PIN' } });
+      const identity = pkcs11({ module: ${JSON.stringify(hsm.module)}, token: 'gate', key: 'device', pin: { env: 'PIN' } });
       const ask = (more) => identity.request({
         host: ${JSON.stringify(host)}, port: ${port}, ca: ${JSON.stringify(ca)}, path: '/', timeoutMs: 60_000, maxBodyBytes: 1000, ...more,
       });

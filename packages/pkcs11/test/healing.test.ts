@@ -1,6 +1,7 @@
 /** What happens to a token and a login while a program runs, simulated by a module that fails on request, around SoftHSM. */
 import { startLocalAws } from '@brs/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describeWith } from '@brs-tests/support/describe-with';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { getSigner, listKeys, listTokens, pkcs11, type Pkcs11Error, type Pkcs11Options } from '../src/index.js';
 import { loadModule, type Module } from '../src/module.js';
 import { numberOf } from '../src/tokens.js';
@@ -9,8 +10,8 @@ import { pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate', 'final', 'locked', 'vague');
 
-describe.skipIf(!hsm)('a token that', async () => {
-  const { faulty, setFaults } = hsm!;
+describeWith('a token that', hsm, async (hsm) => {
+  const { faulty, setFaults } = hsm;
   const gate: Pkcs11Options = { module: faulty, token: 'gate', key: 'device', pin };
   const aws = await startLocalAws({ credentialProvider: true });
   const { host, port, ca } = aws.credentialProvider;
@@ -28,7 +29,7 @@ describe.skipIf(!hsm)('a token that', async () => {
   afterAll(async () => {
     identity.close();
     await aws.close();
-    await hsm!.remove();
+    await hsm.remove();
   });
 
   /** The slot of a token, as calls take it. */
@@ -37,7 +38,7 @@ describe.skipIf(!hsm)('a token that', async () => {
     return module.calls.C_GetSlotList(true).find((handle) => numberOf(handle) === slot)!;
   }
   const status = async (): Promise<number> => (await identity.request(request)).status;
-  const logins = async (): Promise<number> => (await hsm!.answers('C_Login')).filter((rv) => rv === '0x0').length;
+  const logins = async (): Promise<number> => (await hsm.answers('C_Login')).filter((rv) => rv === '0x0').length;
   const failureOf = (call: Promise<unknown>): Promise<Pkcs11Error> =>
     call.then(
       () => expect.fail('the call succeeded'),
@@ -46,7 +47,7 @@ describe.skipIf(!hsm)('a token that', async () => {
 
   it('is there is logged in to once, by this package: the CRT finds that done', async () => {
     expect(await status()).toBe(200);
-    expect(await hsm!.answers('C_Login')).toEqual(['0x0', '0x100']);
+    expect(await hsm.answers('C_Login')).toEqual(['0x0', '0x100']);
     expect(await logins()).toBe(1);
   });
 
@@ -131,14 +132,14 @@ describe.skipIf(!hsm)('a token that', async () => {
   it('says that one try is left gets no PIN that was not accepted before, unless that is asked for', async () => {
     await setFaults({ flags: 0x20000 });
     const final = { module: faulty, token: 'final', pin };
-    const before = (await hsm!.answers('C_Login')).length;
+    const before = (await hsm.answers('C_Login')).length;
     const error = await failureOf(listKeys(final));
     expect(error).toMatchObject({ code: 'PIN_FINAL_TRY', failure: { kind: 'terminal' } });
     expect(error.message).toContain('one more wrong PIN locks it. The PIN was not presented.');
     expect(error.hint).toContain('useFinalTry');
-    expect(await hsm!.answers('C_Login')).toHaveLength(before);
+    expect(await hsm.answers('C_Login')).toHaveLength(before);
     expect(await listKeys({ ...final, useFinalTry: true })).toEqual([]);
-    expect((await hsm!.answers('C_Login')).slice(before)).toEqual(['0x0']);
+    expect((await hsm.answers('C_Login')).slice(before)).toEqual(['0x0']);
     // The token is inserted again: this PIN is known to be right.
     module.calls.C_CloseAllSessions(await slotOf('final'));
     expect(await listKeys(final)).toEqual([]);
@@ -146,20 +147,20 @@ describe.skipIf(!hsm)('a token that', async () => {
 
   it('is locked gets no PIN', async () => {
     await setFaults({ flags: 0x40000 });
-    const before = (await hsm!.answers('C_Login')).length;
+    const before = (await hsm.answers('C_Login')).length;
     const error = await failureOf(listKeys({ module: faulty, token: 'locked', pin }));
     expect(error).toMatchObject({ code: 'PIN_LOCKED', hint: expect.stringContaining('security officer') });
-    expect(await hsm!.answers('C_Login')).toHaveLength(before);
+    expect(await hsm.answers('C_Login')).toHaveLength(before);
   });
 
   it('turns out to be locked gets the PIN once', async () => {
-    const before = (await hsm!.answers('C_Login')).length;
+    const before = (await hsm.answers('C_Login')).length;
     await setFaults({ C_Login: 0xa4 });
     for (let i = 0; i < 3; i += 1) {
       const error = await failureOf(listKeys({ module: faulty, token: 'locked', pin }));
       expect(error).toMatchObject({ code: 'PIN_LOCKED', rv: 'CKR_PIN_LOCKED' });
     }
-    expect((await hsm!.answers('C_Login')).slice(before)).toEqual(['0xa4']);
+    expect((await hsm.answers('C_Login')).slice(before)).toEqual(['0xa4']);
   });
 
   it('fails to log in without a word about the PIN is asked again', async () => {
@@ -173,11 +174,11 @@ describe.skipIf(!hsm)('a token that', async () => {
   });
 
   it('is in a module that somebody finalised is opened anew', async () => {
-    expect(await hsm!.answers('C_Initialize')).toEqual(['0x0']);
-    expect(await hsm!.answers('C_Finalize')).toEqual([]);
+    expect(await hsm.answers('C_Initialize')).toEqual(['0x0']);
+    expect(await hsm.answers('C_Finalize')).toEqual([]);
     identity.close();
     module.calls.C_Finalize();
     expect((await identity.open()).keyLabel).toBe('device');
-    expect(await hsm!.answers('C_Initialize')).toEqual(['0x0', '0x0']);
+    expect(await hsm.answers('C_Initialize')).toEqual(['0x0', '0x0']);
   });
 });

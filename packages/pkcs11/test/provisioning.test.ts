@@ -1,7 +1,8 @@
 /** A device set up from nothing: key pair, certificate request, certificate, signatures, all with SoftHSM. */
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { startLocalAws } from '@brs/testkit';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describeWith } from '@brs-tests/support/describe-with';
+import { afterAll, expect, it } from 'vitest';
 import {
   createCertificateRequest,
   generateKeyPair,
@@ -16,13 +17,13 @@ import { pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate');
 
-describe.skipIf(!hsm)('provisioning', async () => {
-  const where = { module: hsm!.module, token: 'gate', pin };
+describeWith('provisioning', hsm, async (hsm) => {
+  const where = { module: hsm.module, token: 'gate', pin };
   const aws = await startLocalAws({ credentialProvider: true });
   const authority = aws.credentialProvider;
   afterAll(async () => {
     await aws.close();
-    await hsm!.remove();
+    await hsm.remove();
   });
 
   it.each<[KeyPairType, string, number | string]>([

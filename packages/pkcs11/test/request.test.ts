@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { startLocalAws } from '@brs/testkit';
 import type { TlsRequest, TlsResponse } from '@brs/core';
+import { describeWith } from '@brs-tests/support/describe-with';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pkcs11, Pkcs11Error } from '../src/index.js';
 import { makeDevice } from './support/device.js';
@@ -12,8 +13,8 @@ import { pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate');
 
-describe.skipIf(!hsm)('request', async () => {
-  const where = { module: hsm!.module, token: 'gate', pin };
+describeWith('request', hsm, async (hsm) => {
+  const where = { module: hsm.module, token: 'gate', pin };
   const aws = await startLocalAws({ credentialProvider: true });
   const identity = pkcs11({ ...where, key: 'ec' });
   const servers: DeviceServer[] = [];
@@ -26,7 +27,7 @@ describe.skipIf(!hsm)('request', async () => {
   afterAll(async () => {
     identity.close();
     await aws.close();
-    await hsm!.remove();
+    await hsm.remove();
   });
 
   async function serve(answer: RequestListener, options?: object): Promise<DeviceServer> {

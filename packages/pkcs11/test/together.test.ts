@@ -3,15 +3,16 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { startLocalAws } from '@brs/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWith } from '@brs-tests/support/describe-with';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getSigner, listCertificates, listKeys, listTokens, pkcs11 } from '../src/index.js';
 import { makeDevice, renewDevice } from './support/device.js';
 import { pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate');
 
-describe.skipIf(!hsm)('one token', async () => {
-  const module = hsm!.faulty;
+describeWith('one token', hsm, async (hsm) => {
+  const module = hsm.faulty;
   const where = { module, token: 'gate', pin };
   const aws = await startLocalAws({
     credentialProvider: { roleAliases: [{ roleAlias: 'reader', roleArn: 'arn:aws:iam::123456789012:role/reader' }] },
@@ -32,7 +33,7 @@ describe.skipIf(!hsm)('one token', async () => {
   });
   afterAll(async () => {
     await aws.close();
-    await hsm!.remove();
+    await hsm.remove();
   });
 
   it.each(['ec', 'rsa'])(
@@ -48,12 +49,12 @@ describe.skipIf(!hsm)('one token', async () => {
       };
       const ids = new Set([await ask()]);
       const open = await handles();
-      const sessions = (await hsm!.answers('C_OpenSession')).length;
+      const sessions = (await hsm.answers('C_OpenSession')).length;
       for (let i = 0; i < 49; i += 1) ids.add(await ask());
       expect(ids.size).toBe(50);
       expect(provider.handshakes.full - before.full).toBe(1);
       expect(await handles()).toBeLessThanOrEqual(open);
-      expect(await hsm!.answers('C_OpenSession')).toHaveLength(sessions);
+      expect(await hsm.answers('C_OpenSession')).toHaveLength(sessions);
       identity.close();
     },
   );
@@ -77,16 +78,16 @@ describe.skipIf(!hsm)('one token', async () => {
     }
     await others;
     expect((await closed[0]!.request(request)).status).toBe(200);
-    const answers = await hsm!.answers('C_Login');
+    const answers = await hsm.answers('C_Login');
     expect(answers.filter((rv) => rv === '0x0')).toHaveLength(1);
     expect(new Set(answers)).toEqual(new Set(['0x0', '0x100']));
-    expect(await hsm!.answers('C_Initialize')).toEqual(['0x0']);
-    expect(await hsm!.answers('C_Finalize')).toEqual([]);
+    expect(await hsm.answers('C_Initialize')).toEqual(['0x0']);
+    expect(await hsm.answers('C_Finalize')).toEqual([]);
     for (const identity of [...closed, ...identities]) identity.close();
   });
 
   it('takes a certificate file that was replaced, and none that does not fit', async () => {
-    const file = join(hsm!.directory, 'device.pem');
+    const file = join(hsm.directory, 'device.pem');
     const first = await renewDevice(aws, where, 'ec');
     await writeFile(file, first.certificate);
     const identity = pkcs11({ ...where, key: 'ec', certificate: file });

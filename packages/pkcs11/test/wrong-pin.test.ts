@@ -4,25 +4,26 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { RefreshableSession } from '@brs/core';
 import { startLocalAws } from '@brs/testkit';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describeWith } from '@brs-tests/support/describe-with';
+import { afterAll, expect, it, vi } from 'vitest';
 import { getSigner, listKeys, listTokens, pkcs11, Pkcs11Error } from '../src/index.js';
 import { pin, startSoftHsm } from './support/soft-hsm.js';
 
 const hsm = await startSoftHsm('gate', 'other');
 const wrong = '0000000001';
 
-describe.skipIf(!hsm)('a wrong PIN', async () => {
-  const module = hsm!.spy;
+describeWith('a wrong PIN', hsm, async (hsm) => {
+  const module = hsm.spy;
   const gate = { module, token: 'gate', key: 'device' };
   const aws = await startLocalAws({ credentialProvider: true });
   const { host, port, ca } = aws.credentialProvider;
   const request = { host, port, ca, path: '/', timeoutMs: 20_000, maxBodyBytes: 1000 };
   afterAll(async () => {
     await aws.close();
-    await hsm!.remove();
+    await hsm.remove();
   });
 
-  const logins = () => hsm!.spied('C_Login');
+  const logins = () => hsm.spied('C_Login');
   const codeOf = (call: Promise<unknown>): Promise<unknown> =>
     call.then(
       () => 'none',
@@ -84,7 +85,7 @@ describe.skipIf(!hsm)('a wrong PIN', async () => {
   });
 
   it('gives way to another one, when an operator mends the file', async () => {
-    const file = join(hsm!.directory, 'pin');
+    const file = join(hsm.directory, 'pin');
     await writeFile(file, `${wrong}\n`);
     const identity = pkcs11({ ...gate, pin: { file } });
     expect(await codeOf(identity.open())).toBe('PIN_INCORRECT');
