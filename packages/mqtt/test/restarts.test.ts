@@ -16,9 +16,14 @@ describe.skipIf(mosquitto === undefined)('a broker that is killed and started ag
     certificates = await createCertificates();
   });
 
-  it.each(['websocket', 'x509'] as const)(
-    'loses no acknowledged message over %s',
-    async (transport) => {
+  it.each([
+    ['websocket', 'SIGTERM'],
+    ['websocket', 'SIGKILL'],
+    ['x509', 'SIGTERM'],
+    ['x509', 'SIGKILL'],
+  ] as const)(
+    'loses no acknowledged message over %s, killed by %s',
+    async (transport, signal) => {
       await using broker = await startBroker(certificates);
       // Two seconds each, so that a set is dead by the time of most returns.
       const issuer = new Issuer({ lifetimeMs: 2000 });
@@ -51,6 +56,11 @@ describe.skipIf(mosquitto === undefined)('a broker that is killed and started ag
       await subscriber.subscribe({ subscriptions: [{ topicFilter: 'load', qos: 1 }] });
 
       const acknowledged = new Set<string>();
+      /**
+       * mosquitto acknowledges a message and then writes it down, before it reads the next one. The last before a SIGKILL, and
+       * no other, can be lost between the two, and with the best of clients.
+       */
+      const atRisk = new Set<string>();
       let publishing = true;
       const load = (async () => {
         for (let number = 0; publishing; number++) {
@@ -66,14 +76,17 @@ describe.skipIf(mosquitto === undefined)('a broker that is killed and started ag
         await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(before + 20), 20_000);
         const lost = Promise.all([once(publisher, 'disconnection'), once(subscriber, 'disconnection')]);
         const back = Promise.all([once(publisher, 'connectionSuccess'), once(subscriber, 'connectionSuccess')]);
-        await broker.kill();
+        await broker.kill(signal);
         await lost;
+        const last = [...acknowledged].at(-1)!;
+        if (signal === 'SIGKILL') atRisk.add(last);
         await broker.start();
         expect((await back).map(([{ connack }]) => connack.sessionPresent)).toEqual([true, true]);
       }
       publishing = false;
       await load;
-      await vi.waitFor(() => expect([...acknowledged].filter((message) => !received.has(message))).toEqual([]), 20_000);
+      const missing = () => [...acknowledged].filter((message) => !received.has(message) && !atRisk.has(message));
+      await vi.waitFor(() => expect(missing()).toEqual([]), 20_000);
       expect(acknowledged.size).toBeGreaterThan(restarts * 20);
 
       if (transport === 'websocket') {
