@@ -5,18 +5,6 @@ const own = (
   '--endpoint c2x.credentials.iot.eu-west-1.amazonaws.com --data-endpoint a2x-ats.iot.eu-west-1.amazonaws.com ' +
   '--role-alias device --certificate device.pem --region eu-west-1'
 ).split(' ');
-const own = [
-  '--endpoint',
-  'c2x.credentials.iot.eu-west-1.amazonaws.com',
-  '--data-endpoint',
-  'a2x-ats.iot.eu-west-1.amazonaws.com',
-  '--role-alias',
-  'device',
-  '--certificate',
-  'device.pem',
-  '--region',
-  'eu-west-1',
-];
 
 test('without options it runs on loopback for twenty seconds', () => {
   expect(readOptions([], {})).toEqual({ help: false, json: false, seconds: 20 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { debianProgram } from '../../testkit/test/support/debian.js';
+import { debianProgram } from '@brs-tests/support/debian';
 import { brs, homeWith } from './support/brs.js';
 import { type Serving, startServe } from './support/serve.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { debianProgram } from '../../testkit/test/support/debian.js';
+import { debianProgram } from '@brs-tests/support/debian';
 import { brs, homeWith, runBrs } from './support/brs.js';
 
 const isLinux = process.platform === 'linux';

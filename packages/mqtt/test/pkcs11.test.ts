@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type Pkcs11TlsIdentity, RefreshableSession } from '@brs/core';
 import { createCertificateRequest, generateKeyPair, importCertificate, listKeys, pkcs11 } from '@brs/pkcs11';
-import { PKCS11 } from 'pkcs11js';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { mqtt, mqtt311, type MqttOptions, type SessionMqttClient } from '../src/index.js';
 import { type Certificates, createCertificates } from './support/devices.js';
 import { Issuer } from './support/issuer.js';
 import { type Broker, mosquitto, startBroker } from '@brs-tests/support/mosquitto';
 import { describeWith } from '@brs-tests/support/describe-with';
+import { PKCS11 } from '@brs-tests/support/pkcs11js';
 import { pin, startSoftHsm } from '@brs-tests/support/soft-hsm';
 
 const hsm = await startSoftHsm('gateway', 'guarded');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { debianProgram } from '../../../testkit/test/support/debian.js';
+import { debianProgram } from '@brs-tests/support/debian';
 import { assign, guessShell } from './quote.js';
 
 const fish = process.platform === 'linux' ? await debianProgram('fish', 'fish') : undefined;
