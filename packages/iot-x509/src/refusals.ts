@@ -47,10 +47,8 @@ const refusals: readonly [status: number, message: RegExp, code: IotErrorCode, h
  * Whether a proxy has refused the device's certificate after the handshake: nginx answers so, with a page of HTML, or with
  * statuses of its own (https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors).
  */
-function isCertificateRefused({ status, body }: TlsResponse): boolean {
-  if (status === 495 || status === 496) return true;
-  return status === 400 && /\bSSL certificate\b/i.test(Buffer.from(body).toString('latin1'));
-}
+const isCertificateRefused = ({ status, body }: TlsResponse): boolean =>
+  status === 495 || status === 496 || (status === 400 && /SSL certificate/.test(Buffer.from(body).toString()));
 
 /** The error that an answer is. `message` is the service's own, where it has one. */
 export function explainRefusal(response: TlsResponse, message: string | undefined): IotError {
@@ -64,9 +62,8 @@ export function explainRefusal(response: TlsResponse, message: string | undefine
   if (status >= 500) return mayPass('SERVICE_FAILED', 'AWS IoT is down, or a proxy.', readRetryAfter(headers));
   if (status >= 300 && status < 400) return mayPass('REDIRECTED', `Redirects are not followed. ${elsewhere}`);
   // Every refusal of the service says in one of these two ways that it is one.
-  const isOfService = message !== undefined || headers['x-amzn-errortype'] !== undefined;
+  const isOfService = message !== undefined || headers['x-amzn-errortype'];
   if (!isOfService && isCertificateRefused(response)) {
-    const said = `The server in front of the credential provider refused the certificate (HTTP ${status}).`;
     return new IotError('CERTIFICATE_REJECTED', said, { kind: 'terminal', hint: rejectedHint }, details);
   }
   if (status < 400 || !isOfService) {

@@ -114,7 +114,7 @@ describeWith('behind nginx', nginx ? hsm : undefined, (hsm) => {
     const error = await failureOf(await sessionOf(device, protocols));
     expect(error).toMatchObject({
       code: 'CREDENTIALS_DENIED',
-      hint: expect.stringMatching(new RegExp(`revoked.* Its id is ${device.certificateId} \\(.*\\), valid until 20`)),
+      hint: expect.stringMatching(new RegExp(`revoked.* Its id is ${device.certificateId} \\(.*\\)`)),
       cause: { code: 'CERTIFICATE_REJECTED', status: 400 },
     });
     expect(error.cause).toBeInstanceOf(IotError);
