@@ -7,61 +7,62 @@ import type { Crt } from './native.js';
 /** The connection ended before an answer began: where the server had closed it already, another one will do. */
 export class NoAnswer extends Error {}
 
+/** Makes a request ready, so that on a connection that was just found open nothing is left to do but to send it. */
 export function exchange(
   crt: Crt,
-  connection: http.HttpClientConnection,
   { host, port = 443, method = 'GET', path, headers = {}, maxBodyBytes }: TlsRequest,
   signal: AbortSignal,
-): Promise<TlsResponse> {
+): (connection: http.HttpClientConnection) => Promise<TlsResponse> {
   const authority = port === 443 ? host : `${host}:${port}`;
   const fields = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host');
   const request = new crt.http.HttpRequest(method, path, new crt.http.HttpHeaders([['Host', authority], ...fields]));
 
-  return new Promise((resolve, reject) => {
-    let head: Omit<TlsResponse, 'body'> | undefined;
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    const end = (): void => signal.removeEventListener('abort', abort);
-    const fail = (error: unknown): void => {
-      end();
-      reject(error as Error);
-    };
-    const abort = (): void => fail(signal.reason);
+  return (connection) =>
+    new Promise((resolve, reject) => {
+      let head: Omit<TlsResponse, 'body'> | undefined;
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      const end = (): void => signal.removeEventListener('abort', abort);
+      const fail = (error: unknown): void => {
+        end();
+        reject(error as Error);
+      };
+      const abort = (): void => fail(signal.reason);
 
-    let stream: http.HttpClientStream;
-    try {
-      stream = connection.request(request);
-    } catch (error) {
-      return fail(new NoAnswer('The connection was closed.', { cause: error }));
-    }
-    stream.on('response', (status, received) => {
-      head = { status, headers: firstOfEach(received) };
+      let stream: http.HttpClientStream;
+      try {
+        stream = connection.request(request);
+      } catch (error) {
+        return fail(new NoAnswer('The connection was closed.', { cause: error }));
+      }
+      stream.on('response', (status, received) => {
+        head = { status, headers: firstOfEach(received) };
+      });
+      stream.on('data', (chunk: ArrayBuffer) => {
+        size += chunk.byteLength;
+        if (size <= maxBodyBytes) chunks.push(new Uint8Array(chunk));
+        else fail(tooLarge(host, maxBodyBytes));
+      });
+      stream.on('error', (error: Error) => {
+        fail(
+          head
+            ? cutOff(host, error)
+            : new NoAnswer(`The connection to ${host} ended before an answer.`, { cause: error }),
+        );
+      });
+      stream.on('end', () => {
+        end();
+        if (head) resolve({ ...head, body: Buffer.concat(chunks) });
+        else reject(withoutBody(host));
+      });
+      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) return abort();
+      try {
+        stream.activate();
+      } catch (error) {
+        fail(new NoAnswer('The connection was closed.', { cause: error }));
+      }
     });
-    stream.on('data', (chunk: ArrayBuffer) => {
-      size += chunk.byteLength;
-      if (size <= maxBodyBytes) chunks.push(new Uint8Array(chunk));
-      else fail(tooLarge(host, maxBodyBytes));
-    });
-    stream.on('error', (error: Error) => {
-      fail(
-        head
-          ? cutOff(host, error)
-          : new NoAnswer(`The connection to ${host} ended before an answer.`, { cause: error }),
-      );
-    });
-    stream.on('end', () => {
-      end();
-      if (head) resolve({ ...head, body: Buffer.concat(chunks) });
-      else reject(withoutBody(host));
-    });
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) return abort();
-    try {
-      stream.activate();
-    } catch (error) {
-      fail(new NoAnswer('The connection was closed.', { cause: error }));
-    }
-  });
 }
 
 /** By lower-case name; of repeated ones the first. */

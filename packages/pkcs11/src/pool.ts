@@ -1,11 +1,12 @@
 /**
- * Connections to one server, kept and used again, by the CRT's connection manager. It looks after what aws-crt 1.33 leaves
- * open: an idle connection is kept for a while only, none holds up the end of the process, each is given back exactly once, and
- * no request is made on one that is closed, because a refused request is freed twice there, which ends the process.
+ * Connections to one server, kept and used again. Each goes back to the CRT's connection manager for a moment before it is
+ * used: the manager takes none that is closed, and on such a one aws-crt 1.33 frees a refused request twice, which ends the
+ * process. Idle ones are kept for a while only, none holds up the end of the process, and each is given back exactly once.
  */
 import type { http } from 'aws-crt';
 import { NoAnswer } from './exchange.js';
 import { closeAtExit, isClosed } from './pool-exit.js';
+import { crtName } from './tls-context.js';
 
 type Connection = http.HttpClientConnection;
 
@@ -16,8 +17,11 @@ type Connection = http.HttpClientConnection;
 const idleMs = 30_000;
 /** How long a new connection is watched: a server that refuses a device may close it right after the handshake. */
 const settleMs = 2;
-/** What takes longer than this was no connection that lay ready, but a handshake. */
-const readyMs = 10;
+/**
+ * The most that a process waits for a connection that lies ready, which takes two changes of threads: a quarter of the quickest
+ * handshake, within these. A process that was busy for longer than the latter may have missed that a handshake went on.
+ */
+const readyMs = { min: 1, max: 10 };
 const maxRounds = 5;
 
 /** Somebody closed the pool meanwhile. Another one will do. */
@@ -26,10 +30,13 @@ export class PoolClosed extends Error {}
 export class Pool {
   readonly #manager: http.HttpClientConnectionManager;
   readonly #inUse = new Set<Connection>();
+  /** Not given back: with the manager they could not be told from new ones. */
+  readonly #idle: Connection[] = [];
   readonly #waiting: (() => void)[] = [];
   #free: number;
   #connecting = 0;
-  #idle: NodeJS.Timeout | undefined;
+  #handshakeMs = Infinity;
+  #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** @param size how many connections there are at most, as the manager has it. */
@@ -49,24 +56,24 @@ export class Pool {
 
   /** Runs some work with a connection. One with which it fails is not used again. Nothing is begun once the signal is aborted. */
   async use<Result>(signal: AbortSignal, work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    clearTimeout(this.#idle);
+    clearTimeout(this.#idleTimer);
     await this.#turn(signal);
     try {
       const connection = await this.#openConnection(signal);
-      let failed = true;
       try {
         const result = await work(connection);
-        failed = false;
+        this.#keep(connection);
         return result;
-      } finally {
-        this.#release(connection, failed);
+      } catch (error) {
+        this.#end(connection);
+        throw error;
       }
     } finally {
       this.#free += 1;
       this.#waiting.shift()?.();
       if (this.#inUse.size === 0 && !this.connecting) {
-        clearTimeout(this.#idle);
-        this.#idle = setTimeout(() => this.close(), idleMs).unref();
+        clearTimeout(this.#idleTimer);
+        this.#idleTimer = setTimeout(() => this.close(), idleMs).unref();
       }
     }
   }
@@ -87,19 +94,24 @@ export class Pool {
   }
 
   /**
-   * A connection that is open. The manager does not say so of what it hands out, but it takes none back that is not: what comes
-   * at once after something was given back is open, or was so within microseconds.
+   * A connection that is open, or was so two changes of threads ago: what comes at once after one was given back is that one, found
+   * open. What takes a while is new: it is watched for a moment, and given back in its turn.
    */
   async #openConnection(signal: AbortSignal): Promise<Connection> {
-    let returned = false;
-    for (let round = 0; round < maxRounds; round += 1) {
-      const began = performance.now();
-      const connection = await this.#acquire(signal);
-      const ready = performance.now() - began < readyMs;
-      if (returned && ready) return connection;
-      if (!ready) await new Promise((resolve) => setTimeout(resolve, settleMs));
-      this.#release(connection, false);
-      returned = true;
+    let candidate = this.#idle.pop();
+    for (let round = 1; round <= maxRounds; round += 1) {
+      if (candidate) this.#manager.release(candidate);
+      const watch = stopwatch();
+      const connection = await this.#acquire(signal).catch(ignoreClosed);
+      const { waitedMs, tookMs } = watch();
+      if (!candidate) this.#handshakeMs = Math.min(this.#handshakeMs, tookMs);
+      const limitMs = Math.min(readyMs.max, Math.max(readyMs.min, this.#handshakeMs / 4));
+      // A process that is always busy would never be quick.
+      const isReady = waitedMs < limitMs && (tookMs < readyMs.max || round === maxRounds);
+      if (connection && candidate && isReady) return connection;
+      if (connection && round === maxRounds) this.#end(connection);
+      else if (!isReady) await new Promise((resolve) => setTimeout(resolve, settleMs));
+      candidate = connection && this.#inUse.delete(connection) ? connection : undefined;
     }
     throw new NoAnswer('The server closes every connection at once.');
   }
@@ -126,7 +138,7 @@ export class Pool {
         (connection) => {
           settled();
           this.#inUse.add(connection);
-          if (signal.aborted) this.#release(connection, true);
+          if (signal.aborted) this.#end(connection);
           else resolve(connection);
         },
         (error: unknown) => {
@@ -137,10 +149,16 @@ export class Pool {
     });
   }
 
-  #release(connection: Connection, failed: boolean): void {
+  #keep(connection: Connection): void {
     // Twice would be the end of the process.
     if (!this.#inUse.delete(connection)) return;
-    if (failed) connection.close();
+    if (this.#closed) this.#manager.release(connection);
+    else this.#idle.push(connection);
+  }
+
+  #end(connection: Connection): void {
+    if (!this.#inUse.delete(connection)) return;
+    connection.close();
     this.#manager.release(connection);
   }
 
@@ -148,16 +166,32 @@ export class Pool {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#idle);
+    clearTimeout(this.#idleTimer);
     isClosed(this);
+    for (const connection of this.#idle.splice(0)) this.#manager.release(connection);
     this.#manager.close();
   }
 
   /** Ends everything, because the process ends. */
   abandon(): void {
-    for (const connection of this.#inUse) this.#release(connection, true);
+    for (const connection of this.#inUse) this.#end(connection);
     if (!this.connecting) this.close();
   }
+}
+
+/** The manager tells so of a connection that was closed while it handed it out. */
+function ignoreClosed(error: unknown): undefined {
+  if (crtName(error) !== 'AWS_ERROR_HTTP_CONNECTION_CLOSED') throw error;
+}
+
+/** How long something took, and for how much of that the process had nothing to do. */
+function stopwatch(): () => { readonly tookMs: number; readonly waitedMs: number } {
+  const began = performance.now();
+  const { idle } = performance.eventLoopUtilization();
+  return () => ({
+    tookMs: performance.now() - began,
+    waitedMs: performance.eventLoopUtilization().idle - idle,
+  });
 }
 
 /** The manager of aws-crt 1.33 remembers every connection that it hands out, and forgets none. */

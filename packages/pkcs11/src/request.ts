@@ -103,10 +103,11 @@ export function requester(opener: MaterialOpener): {
     try {
       lane = laneFor(crt, material, request);
       const { pool } = lane;
+      const send = exchange(crt, request, signal);
       progress.isConnecting = true;
       const response = await pool.use(signal, (connection) => {
         progress.isConnecting = false;
-        return exchange(crt, connection, request, signal);
+        return send(connection);
       });
       lane.proven = true;
       return response;
