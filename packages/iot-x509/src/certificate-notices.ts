@@ -18,13 +18,16 @@ export function certificateNotices(
 ): ObserveCertificate {
   let toldAt = -Infinity;
   let toldOf: unknown;
+  let observed: { readonly certificate: string; readonly start: number; readonly end: number } | undefined;
   return (certificate, now) => {
     const { problem } = identity as { problem?: Error };
     const message = problem && `The new certificate or key is not in use, the old pair is: ${problem.message}`;
     if (message && message !== toldOf) notify({ code: 'CERTIFICATE_NOT_REPLACED', message });
     toldOf = message;
 
-    const { start, end } = validityOf(certificate);
+    // Parsing it takes longer than all else that a session does at a refresh.
+    if (observed?.certificate !== certificate) observed = { certificate, ...validityOf(certificate) };
+    const { start, end } = observed;
     const leftMs = end - now;
     if (leftMs < Math.min(soonMs, (end - start) / 3) && Math.abs(now - toldAt) >= dayMs) {
       toldAt = now;
