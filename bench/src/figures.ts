@@ -26,4 +26,5 @@ export const figures: readonly FigureEntry[] = [
   { name: 'bundles', runs: 'any time' },
   { name: 'imports', runs: 'alone' },
   { name: 'first-credentials', runs: 'alone' },
+  { name: 'device-refresh', runs: 'alone' },
 ];

@@ -27,6 +27,9 @@ export function describeMachine(): Machine {
       '@aws-sdk/credential-providers': versionOf('@aws-sdk/credential-providers'),
       '@brs/core': versionOf('@brs/core'),
       '@brs/sts': versionOf('@brs/sts'),
+      '@brs/iot-x509': versionOf('@brs/iot-x509'),
+      '@brs/pkcs11': versionOf('@brs/pkcs11'),
+      'aws-crt': versionOf('aws-crt'),
     },
   };
 }

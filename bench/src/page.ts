@@ -13,7 +13,8 @@ counts: absolute times belong to the machine that they were taken on.
 - **SDK, best**: one \`fromNodeProviderChain({ profile })\` shared by all clients, with a profile that assumes a role.
 - **ours**: one \`RefreshableSession\` with \`@brs/sts\`.
 
-All of them work with real S3 clients against a loopback AWS that runs in a process of its own.
+All of them work with real S3 clients against a loopback AWS that runs in a process of its own. Refreshes of devices are held
+against the bare request: the CRT's own HTTP client, with the same key and certificate, in the same run.
 `;
 
 export function toPage(machine: Machine, results: ReadonlyMap<string, Measured>): string {

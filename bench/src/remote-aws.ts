@@ -9,11 +9,13 @@ interface Address {
   readonly endpoint: string;
   readonly region: string;
   readonly baseCredentials: LocalCredentials;
+  /** Its credential provider for devices. */
+  readonly provider: { readonly host: string; readonly port: number; readonly ca: string };
 }
 
 type Remote<Methods> = {
   readonly [Name in keyof Methods]: Methods[Name] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Result>
+    ? (...args: Args) => Promise<Awaited<Result>>
     : never;
 };
 
@@ -45,6 +47,11 @@ export async function startRemoteAws(): Promise<RemoteAws> {
     clearRequests: method('clearRequests'),
     inject: method('inject'),
     revokeAll: method('revokeAll'),
+    putRoleAlias: method('putRoleAlias'),
+    createDevice: method('createDevice'),
+    signCertificate: method('signCertificate'),
+    handshakes: method('handshakes'),
+    endConnections: method('endConnections'),
     setClockOffset: method('setClockOffset'),
     async [Symbol.asyncDispose]() {
       server.disconnect();

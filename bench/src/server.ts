@@ -1,7 +1,14 @@
 /** The loopback AWS in a process of its own, so that it and the load that is put on it do not share a thread. */
-import { type Fault, type RequestFilter, startLocalAws } from '@brs/testkit';
+import { type Fault, type LocalHandshakes, type LocalRoleAlias, type RequestFilter, startLocalAws } from '@brs/testkit';
 
-const aws = await startLocalAws();
+const aws = await startLocalAws({ credentialProvider: true });
+const { credentialProvider: provider } = aws;
+
+/** A device's certificate and its key, in PEM. */
+interface KeyPair {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
 
 /** What the other process may call. */
 const methods = {
@@ -9,6 +16,14 @@ const methods = {
   clearRequests: (): void => aws.clearRequests(),
   inject: (fault: Fault): void => void aws.inject(fault),
   revokeAll: (): number => aws.revokeAll(),
+  putRoleAlias: (roleAlias: LocalRoleAlias): void => provider.putRoleAlias(roleAlias),
+  createDevice: async (): Promise<KeyPair> => {
+    const { certificate, privateKey } = await provider.createDevice();
+    return { certificate, privateKey };
+  },
+  signCertificate: async (request: string): Promise<string> => (await provider.signCertificate(request)).certificate,
+  handshakes: (): LocalHandshakes => provider.handshakes,
+  endConnections: (): void => void provider.endConnections(),
   setClockOffset: (offsetMs: number): void => void (aws.clockOffsetMs = offsetMs),
 };
 
@@ -22,8 +37,10 @@ export interface ServerCall {
 }
 
 process.on('message', ({ id, method, args }: ServerCall) => {
-  const result = (methods[method] as (...args: readonly unknown[]) => unknown)(...args);
-  process.send?.({ id, result });
+  const call = methods[method] as (...args: readonly unknown[]) => unknown;
+  void Promise.resolve(call(...args)).then((result) => process.send?.({ id, result }));
 });
 process.once('disconnect', () => process.exit());
-process.send?.({ endpoint: aws.endpoint, region: aws.region, baseCredentials: aws.baseCredentials });
+const { endpoint, region, baseCredentials } = aws;
+const { host, port, ca } = provider;
+process.send?.({ endpoint, region, baseCredentials, provider: { host, port, ca } });

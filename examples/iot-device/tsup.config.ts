@@ -1,4 +1,7 @@
 import { defineConfig } from 'tsup';
 import { base } from '../../tsup.base.js';
 
-export default defineConfig({ ...base, format: ['esm'], dts: false });
+// What brings the programs and makes the token is used elsewhere, too.
+const entry = ['src/index.ts', 'src/debian.ts', 'src/soft-token.ts'];
+
+export default defineConfig({ ...base, entry, format: ['esm'], dts: false });
