@@ -43,7 +43,7 @@ describe('a certificate that ends', () => {
     expect(notices).toEqual([
       {
         code: 'CERTIFICATE_EXPIRES_SOON',
-        message: `The certificate ends on ${new Date(start + days * day).toISOString()}. Renew it.`,
+        message: `The certificate is good until ${new Date(start + days * day).toISOString()}. Renew it.`,
       },
     ]);
   });
@@ -62,7 +62,7 @@ describe('a certificate that ends', () => {
     const { notices, at } = observer();
     at(old, 366);
     at(next, 368);
-    expect(notices.map(({ message }) => message)).toEqual([expect.stringContaining('ended on')]);
+    expect(notices.map(({ message }) => message)).toEqual([expect.stringContaining('is good until')]);
   });
 });
 

@@ -18,7 +18,9 @@ export function certificateNotices(
 ): ObserveCertificate {
   let toldAt = -Infinity;
   let toldOf: unknown;
-  let observed: { readonly certificate: string; readonly start: number; readonly end: number } | undefined;
+  let observed: string | undefined;
+  let start = 0;
+  let end = 0;
   return (certificate, now) => {
     const { problem } = identity as { problem?: Error };
     const message = problem && `The new certificate or key is not in use, the old pair is: ${problem.message}`;
@@ -26,13 +28,12 @@ export function certificateNotices(
     toldOf = message;
 
     // Parsing it takes longer than all else that a session does at a refresh.
-    if (observed?.certificate !== certificate) observed = { certificate, ...validityOf(certificate) };
-    const { start, end } = observed;
+    if (observed !== certificate) ({ start, end } = validityOf((observed = certificate)));
     const leftMs = end - now;
     if (leftMs < Math.min(soonMs, (end - start) / 3) && Math.abs(now - toldAt) >= dayMs) {
       toldAt = now;
-      const when = `${leftMs > 0 ? 'ends' : 'ended'} on ${new Date(end).toISOString()}`;
-      notify({ code: 'CERTIFICATE_EXPIRES_SOON', message: `The certificate ${when}. Renew it.` });
+      const message = `The certificate is good until ${new Date(end).toISOString()}. Renew it.`;
+      notify({ code: 'CERTIFICATE_EXPIRES_SOON', message });
     }
   };
 }

@@ -24,31 +24,19 @@ const refusals: readonly [status: number, message: RegExp, code: IotErrorCode, h
     403,
     /certificate/i,
     'CERTIFICATE_NOT_ACCEPTED',
-    'The certificate is not active, or belongs to another account or region than `endpoint`.',
+    'The certificate is not active, or of another account or region than `endpoint`.',
   ],
   [404, /alias/i, 'ROLE_ALIAS_NOT_FOUND', 'Create the role alias (aws iot create-role-alias), or correct `roleAlias`.'],
   [404, /^not found/i, 'WRONG_ENDPOINT', endpointHint],
-  [
-    400,
-    /duration/i,
-    'DURATION_TOO_LONG',
-    'Lower the duration of the role alias, or `durationSeconds`, or raise the maximum of the role.',
-  ],
+  [400, /duration/i, 'DURATION_TOO_LONG', 'Lower the duration of the role alias, or raise the maximum of the role.'],
   [
     400,
     /assume/i,
     'ROLE_NOT_ASSUMABLE',
-    'The trust policy of the role must let credentials.iot.amazonaws.com assume it. A new role takes a while to be known.',
+    'The trust policy of the role must let credentials.iot.amazonaws.com assume it. A new role takes a while.',
     true,
   ],
 ];
-
-/**
- * Whether a proxy has refused the device's certificate after the handshake: nginx answers so, with a page of HTML, or with
- * statuses of its own (https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors).
- */
-const isCertificateRefused = ({ status, body }: TlsResponse): boolean =>
-  status === 495 || status === 496 || (status === 400 && /SSL certificate/.test(Buffer.from(body).toString()));
 
 /** The error that an answer is. `message` is the service's own, where it has one. */
 export function explainRefusal(response: TlsResponse, message: string | undefined): IotError {
@@ -62,12 +50,11 @@ export function explainRefusal(response: TlsResponse, message: string | undefine
   if (status >= 500) return mayPass('SERVICE_FAILED', 'AWS IoT is down, or a proxy.', readRetryAfter(headers));
   if (status >= 300 && status < 400) return mayPass('REDIRECTED', `Redirects are not followed. ${elsewhere}`);
   // Every refusal of the service says in one of these two ways that it is one.
-  const isOfService = message !== undefined || headers['x-amzn-errortype'];
-  if (!isOfService && isCertificateRefused(response)) {
-    return new IotError('CERTIFICATE_REJECTED', said, { kind: 'terminal', hint: rejectedHint }, details);
-  }
-  if (status < 400 || !isOfService) {
-    return mayPass('UNREADABLE_ANSWER', elsewhere);
+  if (status < 400 || (message === undefined && !headers['x-amzn-errortype'])) {
+    // A proxy has refused the device's certificate after the handshake: nginx answers so, with a page of HTML.
+    return status === 400 && /SSL certificate/.test(Buffer.from(response.body).toString())
+      ? new IotError('CERTIFICATE_REJECTED', said, { kind: 'terminal', hint: rejectedHint }, details)
+      : mayPass('UNREADABLE_ANSWER', elsewhere);
   }
   const [, , code = 'REFUSED', hint = 'The message says why.', mayHeal] =
     refusals.find(([of, pattern]) => of === status && pattern.test(message ?? '')) ?? [];

@@ -1,7 +1,6 @@
 /** The method as a strategy: one request to the credential provider, whoever holds the key. The rest is the session's. */
 import { defineStrategy, type PemMaterial, type Strategy, type StrategyContext, type TlsIdentity } from '@brs/core';
 import { maxBodyBytes, readAnswer } from './answer.js';
-import { withCertificateName } from './certificate-name.js';
 import { certificateNotices } from './certificate-notices.js';
 import { regionOf } from './endpoint.js';
 import { IotError } from './errors.js';
@@ -35,17 +34,12 @@ export function createIotX509Strategy(options: IotX509Options, context: Strategy
         context.notify({ code: 'SERVER_NOT_VERIFIED', message });
       }
       const material = identity.kind === 'pem' ? await identity.read() : await identity.open();
-      const { certificate } = material;
       const request = { ...base, signal };
-      try {
-        const response =
-          identity.kind === 'pem' ? await send(material as PemMaterial, request) : await identity.request(request);
-        const set = readAnswer(response);
-        observe(certificate, set.sourceTime?.getTime() ?? context.clock.now());
-        return set;
-      } catch (error) {
-        throw withCertificateName(error, certificate);
-      }
+      const response =
+        identity.kind === 'pem' ? await send(material as PemMaterial, request) : await identity.request(request);
+      const set = readAnswer(response);
+      observe(material.certificate, set.sourceTime?.getTime() ?? context.clock.now());
+      return set;
     },
 
     identity: (asked) => callerIdentity(asked, context.region ?? regionOf(base.host)),

@@ -198,8 +198,6 @@ describe('a proxy in front that refuses the certificate', () => {
       'CERTIFICATE_REJECTED',
       'terminal',
     ],
-    [495, '', 'CERTIFICATE_REJECTED', 'terminal'],
-    [496, '', 'CERTIFICATE_REJECTED', 'terminal'],
     [400, '<html>Bad Request</html>', 'UNREADABLE_ANSWER', 'recoverable'],
     // What stands in a page of another status is not about this request.
     [403, page, 'UNREADABLE_ANSWER', 'recoverable'],
@@ -209,15 +207,6 @@ describe('a proxy in front that refuses the certificate', () => {
       expect.objectContaining({ code, status, failure: expect.objectContaining({ kind }) }),
     );
   });
-});
-
-it('a hint that is about the certificate names it', async () => {
-  const { credentialProvider } = bench.aws;
-  const { certificate, privateKey, certificateId } = await credentialProvider.createDevice({ thingName: 'lamp' });
-  credentialProvider.setCertificateStatus(certificateId, 'INACTIVE');
-  const { failure, requestId } = await failureOf(strategyOf(bench.options({ certificate, privateKey })));
-  expect(requestId).toMatch(/./);
-  expect(failure.hint).toContain(`Its id is ${certificateId} (`);
 });
 
 describe('a connection that is cut', () => {

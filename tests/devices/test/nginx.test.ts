@@ -107,14 +107,14 @@ describeWith('behind nginx', nginx ? hsm : undefined, (hsm) => {
     ['pem', 'TLSv1.2'],
     ['pem', 'TLSv1.3'],
     ['pkcs11', 'TLSv1.2'],
-  ] as const)('%s with a revoked certificate is told which, over %s', async (kind, protocols) => {
+  ] as const)('%s with a revoked certificate is told so, over %s', async (kind, protocols) => {
     const name = `revoked-${kind}-${protocols.replace('.', '-')}`;
     const device = await devices[kind](name);
     aws.credentialProvider.setCertificateStatus(device.certificateId, 'REVOKED');
     const error = await failureOf(await sessionOf(device, protocols));
     expect(error).toMatchObject({
       code: 'CREDENTIALS_DENIED',
-      hint: expect.stringMatching(new RegExp(`revoked.* Its id is ${device.certificateId} \\(.*\\)`)),
+      hint: expect.stringMatching(/revoked/),
       cause: { code: 'CERTIFICATE_REJECTED', status: 400 },
     });
     expect(error.cause).toBeInstanceOf(IotError);
