@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
 import { base } from '../../tsup.base.js';
 
-export default defineConfig(base);
+// An optional dependency is taken for code to bundle.
+export default defineConfig({ ...base, external: ['pkcs11js'] });
