@@ -45,7 +45,8 @@ let working: ChildProcess | undefined;
 let serving: Serving | undefined;
 
 beforeEach(async () => {
-  aws = await startLocalAws({ buckets: ['reports'] });
+  // From the start: `brs serve` has its first set before anybody works with it.
+  aws = await startLocalAws({ buckets: ['reports'], credentialLifetimeMs: 12_000 });
   ({ home, env } = await homeWith(aws));
   env = { ...env, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
 });
