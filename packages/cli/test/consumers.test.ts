@@ -3,12 +3,12 @@
  * AWS SDK for JavaScript make requests for as long as it takes until five sets have expired, with an outage of STS on the
  * way. S3 checks the expiry of every request to the millisecond. No request may fail.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { debianProgram } from '@brs-tests/support/debian';
 import { brs, homeWith } from './support/brs.js';
 import { type Serving, startServe } from './support/serve.js';
@@ -38,37 +38,48 @@ async function boto3(): Promise<string | undefined> {
   return undefined;
 }
 
-let aws: LocalAws;
-let home: string;
-let env: NodeJS.ProcessEnv;
-let working: ChildProcess | undefined;
-let serving: Serving | undefined;
+/** A test's own AWS and home, in which all three work. */
+interface Workplace {
+  readonly aws: LocalAws;
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Starts `brs serve`, which ends with the test. */
+  serve(...args: string[]): Promise<Serving>;
+  /** Lets all three work, and gives the requests that failed. `before` stands in front of them in the command line. */
+  work(theirs: NodeJS.ProcessEnv, before?: readonly string[], failures?: number): Promise<unknown[]>;
+}
 
-beforeEach(async () => {
+async function workplace(context: TestContext, lifetimeMs = 12_000): Promise<Workplace> {
+  const { onTestFinished } = context;
   // From the start: `brs serve` has its first set before anybody works with it.
-  aws = await startLocalAws({ buckets: ['reports'], credentialLifetimeMs: 12_000 });
-  ({ home, env } = await homeWith(aws));
-  env = { ...env, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
-});
-afterEach(async () => {
-  // With everything that it has started, which is still there only where the test has failed.
-  if (working?.pid && working.exitCode === null) process.kill(-working.pid, 'SIGKILL');
-  await serving?.stop('SIGKILL');
-  [working, serving] = [undefined, undefined];
-  await aws.close();
-});
+  const aws = await startLocalAws({ buckets: ['reports'], credentialLifetimeMs: lifetimeMs });
+  onTestFinished(() => aws.close());
+  const { home, env: of } = await homeWith(aws);
+  const env = { ...of, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
+  return {
+    aws,
+    home,
+    env,
+    async serve(...args) {
+      const serving = await startServe(args, env, { cwd: home });
+      onTestFinished(async () => void (await serving.stop('SIGKILL')));
+      return serving;
+    },
+    work: (theirs, before = [], failures = 3) => work(context, { aws, home, lifetimeMs, failures }, theirs, before),
+  };
+}
 
-/** Lets all three work, and gives the requests that failed. `before` stands in front of them in the command line. */
 async function work(
+  { expect, onTestFinished }: TestContext,
+  { aws, home, lifetimeMs, failures }: { aws: LocalAws; home: string; lifetimeMs: number; failures: number },
   theirs: NodeJS.ProcessEnv,
   before: readonly string[],
-  { lifetimeMs = 12_000, failures = 3 } = {},
 ): Promise<unknown[]> {
-  aws.credentialLifetimeMs = lifetimeMs;
   const all = ['sh', join(consumers, 'all.sh'), consumers, aws.endpoint, python!, process.execPath, cli!];
   const [program = '', ...args] = [...before, ...all];
   const child = spawn(program, args, { env: theirs, cwd: home, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  working = child;
+  // With everything that it has started, which is still there only where the test has failed.
+  onTestFinished(() => void (child.pid && child.exitCode === null && process.kill(-child.pid, 'SIGKILL')));
   let told = '';
   child.stderr.setEncoding('utf8').on('data', (part: string) => (told += part));
   const ended = new Promise<number | string | null>((resolve) =>
@@ -106,23 +117,28 @@ function without(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 describe.skipIf(!cli || !python)('the AWS CLI, boto3 and the SDK for JavaScript', { timeout: 900_000 }, () => {
-  it('work by brs exec', async () => {
-    expect(await work(env, [process.execPath, brs, 'exec', ...role, '--'])).toEqual([]);
+  it.concurrent('work by brs exec', async (context) => {
+    const { env, work } = await workplace(context);
+    context.expect(await work(env, [process.execPath, brs, 'exec', ...role, '--'])).toEqual([]);
   });
 
-  it('work by brs serve, with the container endpoint', async () => {
-    serving = await startServe(role, env, { cwd: home });
-    const { url, token } = await serving.of();
+  it.concurrent('work by brs serve, with the container endpoint', async (context) => {
+    const { env, work, serve } = await workplace(context);
+    const { url, token } = await (await serve(...role)).of();
     const theirs = { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: token };
-    expect(await work({ ...without(env), ...theirs }, [])).toEqual([]);
+    context.expect(await work({ ...without(env), ...theirs })).toEqual([]);
   });
 
-  it('work by brs serve, with instance metadata', async () => {
-    serving = await startServe([...role, '--imds'], env, { cwd: home });
-    expect(await work({ ...without(env), ...serving.imds }, [])).toEqual([]);
+  it.concurrent('work by brs serve, with instance metadata', async (context) => {
+    const { env, work, serve } = await workplace(context);
+    const { imds } = await serve(...role, '--imds');
+    context.expect(await work({ ...without(env), ...imds })).toEqual([]);
   });
 
-  it('work by brs credential-process', async () => {
+  it.concurrent('work by brs credential-process', async (context) => {
+    // Each invocation is a process of its own, in which the SDK makes its usual three attempts, and takes seconds on a busy
+    // machine: two of them, the outage, must be over before a set that is a quarter of its life old has expired.
+    const { home, env, work } = await workplace(context, 45_000);
     const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map((name) => `${name.toLowerCase()} = ${env[name]}`);
     await mkdir(join(home, '.aws'));
     await writeFile(join(home, '.aws/credentials'), `[keys]\n${keys.join('\n')}\n`);
@@ -136,8 +152,6 @@ profile = keys
 assumeRole.RoleArn = arn:aws:iam::123456789012:role/reader
 `,
     );
-    // Each invocation is a process of its own, in which the SDK makes its usual three attempts, and takes seconds on a busy
-    // machine: two of them, the outage, must be over before a set that is a quarter of its life old has expired.
-    expect(await work({ ...without(env), AWS_PROFILE: 'prod' }, [], { lifetimeMs: 45_000, failures: 6 })).toEqual([]);
+    context.expect(await work({ ...without(env), AWS_PROFILE: 'prod' }, [], 6)).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ export async function run(flags: ServeFlags, context: CommandContext, words: rea
     if (imds) opened.unshift(imds);
     announce(served, server, imds, flags.json);
     await Promise.race([Promise.allSettled(served.map(({ session }) => session.ready())), stopped]);
-    const ready = served.filter(({ session }) => session.status().expiresAt !== undefined).length;
+    const ready = served.filter(({ session }) => session.status().fetchedAt !== undefined).length;
     await notifySystemd(env, '--ready', `--status=${ready} of ${served.length} sessions have credentials`);
     await stopped;
     await notifySystemd(env, 'STOPPING=1');

@@ -30,9 +30,10 @@ export class HeldSet {
   constructor(session: RefreshableSession, format: Format) {
     this.#session = session;
     this.#format = format;
-    session.on('refreshSucceeded', () => {
-      void this.#take().catch(() => (this.#held = undefined));
-    });
+    const take = (): void => void this.#take().catch(() => (this.#held = undefined));
+    session.on('refreshSucceeded', take);
+    // The session has been at work since it was opened, and may have its first set by now.
+    if (session.status().fetchedAt) take();
   }
 
   /** Whether there is a good set in hand. */

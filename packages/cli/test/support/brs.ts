@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalAws } from '@brs/testkit';
+import { afterAll } from 'vitest';
 
 /** The program. */
 export const brs: string = fileURLToPath(new URL('../../dist/bin/brs.js', import.meta.url));
@@ -35,8 +36,8 @@ export function runBrs(
 }
 
 const homes: string[] = [];
-process.once('exit', () => {
-  for (const home of homes) rmSync(home, { recursive: true, force: true });
+afterAll(() => {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
 });
 
 /** An environment with a home of its own, in which nothing of this machine is found. */
