@@ -1,13 +1,13 @@
 /** The request of a refresh as the CRT's own HTTP client sends it, and nothing around it. */
 import crt from 'aws-crt';
-import type { RemoteAws } from './remote-aws.js';
+import type { RemoteAwsWithProvider } from './remote-aws.js';
 
 const { http, io } = crt;
 const { STREAM } = io.SocketType;
 const { IPV4 } = io.SocketDomain;
 
 export function connect(
-  { provider }: RemoteAws,
+  { provider }: RemoteAwsWithProvider,
   context: crt.io.ClientTlsContext,
 ): Promise<crt.http.HttpClientConnection> {
   const { host, port } = provider;
@@ -21,7 +21,11 @@ export function connect(
 }
 
 /** Resolves when the whole answer is there. */
-export function send({ provider }: RemoteAws, connection: crt.http.HttpClientConnection, path: string): Promise<void> {
+export function send(
+  { provider }: RemoteAwsWithProvider,
+  connection: crt.http.HttpClientConnection,
+  path: string,
+): Promise<void> {
   const headers = new http.HttpHeaders([['Host', `${provider.host}:${provider.port}`]]);
   const stream = connection.request(new http.HttpRequest('GET', path, headers));
   return new Promise((resolve, reject) => {

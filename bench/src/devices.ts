@@ -6,7 +6,7 @@ import type { TlsIdentity } from '@brs/core';
 import { pem } from '@brs/iot-x509';
 import { createCertificateRequest, generateKeyPair, importCertificate, pkcs11 } from '@brs/pkcs11';
 import crt from 'aws-crt';
-import type { RemoteAws } from './remote-aws.js';
+import type { RemoteAwsWithProvider } from './remote-aws.js';
 
 const { io } = crt;
 
@@ -16,7 +16,7 @@ export interface BenchDevice {
   readonly context: crt.io.ClientTlsContext;
 }
 
-export async function deviceWithFiles(aws: RemoteAws, folder: string): Promise<BenchDevice> {
+export async function deviceWithFiles(aws: RemoteAwsWithProvider, folder: string): Promise<BenchDevice> {
   const { certificate, privateKey } = await aws.createDevice();
   const files = { certificate: join(folder, 'device.pem'), privateKey: join(folder, 'device-key.pem') };
   await writeFile(files.certificate, certificate);
@@ -25,7 +25,7 @@ export async function deviceWithFiles(aws: RemoteAws, folder: string): Promise<B
   return { identity: pem(files), context: trusting(aws, options) };
 }
 
-export async function deviceWithToken(aws: RemoteAws, folder: string): Promise<BenchDevice> {
+export async function deviceWithToken(aws: RemoteAwsWithProvider, folder: string): Promise<BenchDevice> {
   const { module, token, pinFile } = await makeSoftToken(folder, 'bench');
   const location = { module, token, pin: { file: pinFile } };
   const key = 'device';
@@ -45,7 +45,7 @@ export async function deviceWithToken(aws: RemoteAws, folder: string): Promise<B
   return { identity, context: trusting(aws, options) };
 }
 
-function trusting({ provider }: RemoteAws, options: crt.io.TlsContextOptions): crt.io.ClientTlsContext {
+function trusting({ provider }: RemoteAwsWithProvider, options: crt.io.TlsContextOptions): crt.io.ClientTlsContext {
   options.override_default_trust_store(provider.ca);
   return new io.ClientTlsContext(options);
 }

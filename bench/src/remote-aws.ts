@@ -3,14 +3,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { LocalCredentials } from '@brs/testkit';
 import { cleanEnvironment } from './environment.js';
-import type { ServerCall, ServerMethods } from './server.js';
+import type { ProviderMethods, ServerCall, ServerMethods } from './server.js';
 
 interface Address {
   readonly endpoint: string;
   readonly region: string;
   readonly baseCredentials: LocalCredentials;
-  /** Its credential provider for devices. */
-  readonly provider: { readonly host: string; readonly port: number; readonly ca: string };
 }
 
 type Remote<Methods> = {
@@ -22,8 +20,17 @@ type Remote<Methods> = {
 /** Its address, and its methods as asynchronous ones. */
 export interface RemoteAws extends Address, Remote<ServerMethods>, AsyncDisposable {}
 
-export async function startRemoteAws(): Promise<RemoteAws> {
-  const server = fork(new URL('server.js', import.meta.url), [], {
+/** The same with the credential provider for devices. */
+export interface RemoteAwsWithProvider extends RemoteAws, Remote<ProviderMethods> {
+  readonly provider: { readonly host: string; readonly port: number; readonly ca: string };
+}
+
+/** Starts it; the credential provider only where it is asked for, because nothing else needs its authorities and its TLS. */
+export async function startRemoteAws(options: { readonly credentialProvider: true }): Promise<RemoteAwsWithProvider>;
+export async function startRemoteAws(): Promise<RemoteAws>;
+export async function startRemoteAws({ credentialProvider = false } = {}): Promise<RemoteAws | RemoteAwsWithProvider> {
+  const args = credentialProvider ? ['--credential-provider'] : [];
+  const server = fork(new URL('server.js', import.meta.url), args, {
     env: cleanEnvironment(),
     serialization: 'advanced',
   });
@@ -47,12 +54,12 @@ export async function startRemoteAws(): Promise<RemoteAws> {
     clearRequests: method('clearRequests'),
     inject: method('inject'),
     revokeAll: method('revokeAll'),
+    setClockOffset: method('setClockOffset'),
     putRoleAlias: method('putRoleAlias'),
     createDevice: method('createDevice'),
     signCertificate: method('signCertificate'),
     handshakes: method('handshakes'),
     endConnections: method('endConnections'),
-    setClockOffset: method('setClockOffset'),
     async [Symbol.asyncDispose]() {
       server.disconnect();
       await once(server, 'exit');

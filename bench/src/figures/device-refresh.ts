@@ -9,7 +9,7 @@ import '@brs/iot-x509';
 import { connect, send } from '../bare-request.js';
 import { type BenchDevice, deviceWithFiles, deviceWithToken } from '../devices.js';
 import type { Measured, RunOptions } from '../figure.js';
-import { type RemoteAws, startRemoteAws } from '../remote-aws.js';
+import { type RemoteAwsWithProvider, startRemoteAws } from '../remote-aws.js';
 import { median } from '../statistics.js';
 
 const roleAlias = 'bench';
@@ -24,7 +24,7 @@ interface Pair {
 
 export async function run({ quick }: RunOptions): Promise<Measured> {
   await bringPrograms(console.error);
-  await using aws = await startRemoteAws();
+  await using aws = await startRemoteAws({ credentialProvider: true });
   await aws.putRoleAlias({ roleAlias, roleArn: 'arn:aws:iam::123456789012:role/bench' });
   const folder = await mkdtemp(join(tmpdir(), 'brs-bench-'));
   try {
@@ -36,7 +36,12 @@ export async function run({ quick }: RunOptions): Promise<Measured> {
   }
 }
 
-async function measure(aws: RemoteAws, key: string, device: BenchDevice, quick: boolean): Promise<Measured> {
+async function measure(
+  aws: RemoteAwsWithProvider,
+  key: string,
+  device: BenchDevice,
+  quick: boolean,
+): Promise<Measured> {
   const { host, port, ca } = aws.provider;
   const { identity, context } = device;
   await using session = new RefreshableSession({ method: 'iot-x509', endpoint: host, port, ca, roleAlias, identity });
@@ -70,7 +75,11 @@ async function measure(aws: RemoteAws, key: string, device: BenchDevice, quick: 
   };
 }
 
-async function compare(aws: RemoteAws, pair: Pair, rounds: number): Promise<{ ratio: number; note: string }> {
+async function compare(
+  aws: RemoteAwsWithProvider,
+  pair: Pair,
+  rounds: number,
+): Promise<{ ratio: number; note: string }> {
   const times = { bare: [] as number[], ours: [] as number[] };
   const handshakes = { bare: 0, ours: 0, resumed: 0 };
   const take = async (who: 'bare' | 'ours', isWarmUp: boolean): Promise<void> => {
