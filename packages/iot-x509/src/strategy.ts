@@ -28,12 +28,13 @@ export function createIotX509Strategy(options: IotX509Options, context: Strategy
 
     async acquire({ signal }) {
       signal.throwIfAborted();
+      const material = identity.kind === 'pem' ? await identity.read() : await identity.open();
+      // Not before: a session that asks at its construction has no listener yet.
       if (isToWarn) {
         isToWarn = false;
         const message = 'The server is not verified: it can be anybody.';
         context.notify({ code: 'SERVER_NOT_VERIFIED', message });
       }
-      const material = identity.kind === 'pem' ? await identity.read() : await identity.open();
       const request = { ...base, signal };
       const response =
         identity.kind === 'pem' ? await send(material as PemMaterial, request) : await identity.request(request);
