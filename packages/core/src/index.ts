@@ -1,12 +1,15 @@
 export * from './contract.js';
-export type {
-  PemMaterial,
-  PemTlsIdentity,
-  Pkcs11Material,
-  Pkcs11TlsIdentity,
-  TlsIdentity,
-  TlsRequest,
-  TlsResponse,
+export {
+  materialOf,
+  type PemMaterial,
+  type PemTlsIdentity,
+  type Pkcs11Material,
+  type Pkcs11TlsIdentity,
+  type TlsIdentity,
+  tlsIdentityRule,
+  type TlsMaterial,
+  type TlsRequest,
+  type TlsResponse,
 } from './tls-identity.js';
 export { checkOptions, describeType, rule, type OptionRule } from './options.js';
 export {

@@ -5,9 +5,31 @@
  * Plain data and promises cross the border, never a native handle: two copies of the native library can be in one process.
  */
 import type { FailureClass } from './contract.js';
+import { must, type OptionRule } from './options.js';
 
 /** A certificate with a key that can be read, or one with a key that never leaves its token. */
 export type TlsIdentity = PemTlsIdentity | Pkcs11TlsIdentity;
+
+/** What an identity gives to whoever does TLS with it: the pair, or where it is. */
+export type TlsMaterial = PemMaterial | Pkcs11Material;
+
+/** What an identity can do, by its kind. */
+const abilities: Readonly<Record<string, readonly string[]>> = {
+  pem: ['read', 'classify'],
+  pkcs11: ['open', 'request', 'classify'],
+};
+
+/** The rule of an option that takes an identity. */
+export const tlsIdentityRule: OptionRule = /* @__PURE__ */ must(
+  'a TLS identity, such as pem() or pkcs11() makes',
+  (identity?: Readonly<Record<string, unknown>>) =>
+    abilities[String(identity?.kind)]?.every?.((name) => typeof identity?.[name] === 'function') === true,
+);
+
+/** Asks an identity for its certificate and key, or for where they are. */
+export function materialOf(identity: TlsIdentity): Promise<TlsMaterial> {
+  return identity.kind === 'pem' ? identity.read() : identity.open();
+}
 
 /** What every identity can do. */
 interface TlsIdentityBase {

@@ -14,20 +14,15 @@ export function readAnswer(response: TlsResponse): AcquiredCredentials {
   const { status, headers } = response;
   const json = parse(response);
   if (status !== 200) throw explainRefusal(response, textOf(json?.message));
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = Object(json?.credentials) as Record<
-    string,
-    string
-  >;
+  const { expiration, ...keys } = Object(json?.credentials) as Record<string, string>;
   // A set without an expiration would be kept for ever.
   if (typeof expiration !== 'string') throw explainRefusal(response, 'no credentials');
   const sourceTime = Date.parse(headers.date ?? '');
   return {
-    accessKeyId,
-    secretAccessKey,
-    sessionToken,
+    ...keys,
     expiration: new Date(expiration),
     sourceTime: sourceTime ? new Date(sourceTime) : undefined,
-  } as AcquiredCredentials;
+  } as unknown as AcquiredCredentials;
 }
 
 /** What a body is, where its content type says that it is JSON. */

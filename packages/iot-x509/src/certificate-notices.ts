@@ -1,8 +1,7 @@
 /** What a session tells of its certificate while all is well: that it ends soon, and that new files are not in use. */
 import type { StrategyContext, TlsIdentity } from '@brs/core';
-import { validityOf } from './pair.js';
+import { dayMs, validityOf } from './pair.js';
 
-const dayMs = 86_400_000;
 const soonMs = 30 * dayMs;
 
 /** Told after every refresh: the certificate that was used, and the service's time where it is known. */

@@ -1,5 +1,13 @@
 /** The options of the method, and all that can be said about them at construction. Nothing here touches the network. */
-import { checkOptions, InvalidOptionsError, type OptionRule, rule, type TlsIdentity, type TlsRequest } from '@brs/core';
+import {
+  checkOptions,
+  InvalidOptionsError,
+  type OptionRule,
+  rule,
+  type TlsIdentity,
+  tlsIdentityRule,
+  type TlsRequest,
+} from '@brs/core';
 import { endpointHint, endpointProblem } from './endpoint.js';
 import { readAll } from './file-identity.js';
 import { readCertificates } from './pair.js';
@@ -62,16 +70,6 @@ const whole =
   (value, option) =>
     rule.number(unit, { max })(value, option) ?? (Number.isInteger(value) ? undefined : 'must be a whole number');
 
-/** What an identity can do, by its kind. */
-const abilities: Record<string, string[]> = { pem: ['read', 'classify'], pkcs11: ['open', 'request', 'classify'] };
-
-const identityRule: OptionRule = (value) => {
-  const identity = Object(value) as Record<string, unknown>;
-  return abilities[String(identity.kind)]?.every((name) => typeof identity[name] === 'function')
-    ? undefined
-    : 'must be a TLS identity, such as pem() makes one';
-};
-
 const proxyRule: OptionRule = (value) => {
   try {
     const { protocol, pathname, username, password } = new URL(value as string);
@@ -86,7 +84,7 @@ const proxyRule: OptionRule = (value) => {
 
 const rules: Record<string, OptionRule> = {
   ...pemRules,
-  identity: identityRule,
+  identity: tlsIdentityRule,
   endpoint: rule.string,
   roleAlias: matches(
     /^[\w=,@-]{1,128}$/,
@@ -113,9 +111,11 @@ export function checkIotX509Options(options: IotX509Options): void {
   const problem = endpointProblem(endpoint);
   if (problem) throw new InvalidOptionsError('endpoint', problem, { hint: endpointHint });
   for (const name of ['certificate', 'privateKey', 'passphrase'] as const) {
-    if (identity && options[name]) throw new InvalidOptionsError(name, 'and `identity` exclude each other');
-    if (!identity && !options[name] && name !== 'passphrase') {
-      throw new InvalidOptionsError(name, 'is required, or `identity` in its place');
+    if (identity ? options[name] : !options[name] && name !== 'passphrase') {
+      throw new InvalidOptionsError(
+        name,
+        identity ? 'and `identity` exclude each other' : 'is required, or `identity` in its place',
+      );
     }
   }
 }
@@ -139,11 +139,7 @@ export function requestOf(options: ProviderOptions, maxBodyBytes: number): Reque
       ...(thingName && { 'x-amzn-iot-thingname': thingName }),
       ...(durationSeconds && { 'x-amzn-iot-credential-duration-seconds': String(durationSeconds) }),
     },
-    ca:
-      ca &&
-      readAll({ ca })
-        .map((bytes) => readCertificates(bytes, 'ca'))
-        .join(''),
+    ca: ca && readCertificates(readAll({ ca })[0] as Buffer, 'ca'),
     verifyServer: !options.dangerouslyDisableServerVerification,
     minTlsVersion: options.minTlsVersion ?? 'TLSv1.2',
     proxy: options.proxy,

@@ -23,12 +23,11 @@ export class Pair implements PemMaterial {
   }
 }
 
-const pemBlock = (label: string): RegExp => new RegExp(`-----BEGIN ${label}-----[^]+?-----END ${label}-----`, 'g');
-const certificateBlocks = pemBlock('CERTIFICATE');
-const keyBlocks = pemBlock('(?:[A-Z]+ )?PRIVATE KEY');
+const certificateBlocks = /-----BEGIN (CERTIFICATE)-----[^]+?-----END \1-----/g;
+const keyBlocks = /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----[^]+?-----END \1-----/g;
 /** What options of contents take. */
 export const formats = 'It takes a path, or the contents in PEM or DER (PKCS#8).';
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** Costs milliseconds, which a process that is not asked for credentials need not pay. */
 export const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
@@ -54,9 +53,8 @@ export function readKey(bytes: Buffer, passphrase?: string): KeyObject {
   // Other blocks may stand beside it: the parameters of a curve, a certificate.
   const [key = bytes] = bytes.toString('latin1').match(keyBlocks) ?? [];
   try {
-    return crypto().createPrivateKey(
-      typeof key === 'string' ? { key, passphrase } : { key, passphrase, format: 'der', type: 'pkcs8' },
-    );
+    // The type is for DER alone.
+    return crypto().createPrivateKey({ key, passphrase, format: key === bytes ? 'der' : 'pem', type: 'pkcs8' });
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     // Asked for a passphrase without having one, OpenSSL says that it was interrupted.

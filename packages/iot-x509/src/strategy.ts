@@ -1,5 +1,12 @@
 /** The method as a strategy: one request to the credential provider, whoever holds the key. The rest is the session's. */
-import { defineStrategy, type PemMaterial, type Strategy, type StrategyContext, type TlsIdentity } from '@brs/core';
+import {
+  defineStrategy,
+  materialOf,
+  type PemMaterial,
+  type Strategy,
+  type StrategyContext,
+  type TlsIdentity,
+} from '@brs/core';
 import { maxBodyBytes, readAnswer } from './answer.js';
 import { certificateNotices } from './certificate-notices.js';
 import { regionOf } from './endpoint.js';
@@ -28,7 +35,7 @@ export function createIotX509Strategy(options: IotX509Options, context: Strategy
 
     async acquire({ signal }) {
       signal.throwIfAborted();
-      const material = identity.kind === 'pem' ? await identity.read() : await identity.open();
+      const material = await materialOf(identity);
       // Not before: a session that asks at its construction has no listener yet.
       if (isToWarn) {
         isToWarn = false;

@@ -58,6 +58,8 @@ describe('the method', () => {
     [{ privateKey: '-----BEGIN PRIVATE KEY-----\nplanted\n-----END PRIVATE KEY-----' }, 'privateKey', /no private key/],
     [{ passphrase: 7 }, 'passphrase', /string or a function/],
     [{ identity: {} }, 'identity', /TLS identity, such as pem\(\)/],
+    [{ identity: null }, 'identity', /TLS identity/],
+    [{ identity: { kind: 'toString' } }, 'identity', /TLS identity/],
     [{ identity: { kind: 'pkcs11', open() {} } }, 'identity', /TLS identity/],
   ])('%o', (more, option, message) => {
     expect(refused(more)).toMatchObject({ option, message: expect.stringMatching(message) });

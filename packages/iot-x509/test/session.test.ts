@@ -70,15 +70,18 @@ it('goes on with what it has while the provider fails, and has new credentials w
   while ((await Promise.race([renewed, assertWorks(session)])) === undefined);
 });
 
-it.each([true, false])('a listener is told that the server is not verified (deferRefresh: %j)', async (deferRefresh) => {
-  const bench = await start();
-  const session = sessionOf(bench, { ca: undefined, dangerouslyDisableServerVerification: true }, { deferRefresh });
-  const notices: string[] = [];
-  session.on('notice', ({ code }) => notices.push(code));
-  await session.refresh();
-  await session.refresh();
-  expect(notices).toEqual(['SERVER_NOT_VERIFIED']);
-});
+it.each([true, false])(
+  'a listener is told that the server is not verified (deferRefresh: %j)',
+  async (deferRefresh) => {
+    const bench = await start();
+    const session = sessionOf(bench, { ca: undefined, dangerouslyDisableServerVerification: true }, { deferRefresh });
+    const notices: string[] = [];
+    session.on('notice', ({ code }) => notices.push(code));
+    await session.refresh();
+    await session.refresh();
+    expect(notices).toEqual(['SERVER_NOT_VERIFIED']);
+  },
+);
 
 it('a refusal reaches the caller with its code and its hint', async () => {
   const bench = await start();

@@ -7,6 +7,7 @@ import {
   type RefreshableSession,
   rule,
   type TlsIdentity,
+  tlsIdentityRule,
 } from '@brs/core';
 import type { io } from 'aws-iot-device-sdk-v2';
 import { endpointRule, regionOf } from './endpoint.js';
@@ -76,12 +77,7 @@ export const textOrBytes: OptionRule = (value) =>
 export const connectionRules: Readonly<Record<keyof ConnectionOptions, OptionRule>> = {
   endpoint: endpointRule,
   transport: rule.oneOf('x509', 'websocket'),
-  identity: (value) => {
-    const { kind, read, open, classify } = Object(value) as Record<string, unknown>;
-    const material = kind === 'pem' ? read : kind === 'pkcs11' ? open : undefined;
-    if (typeof material === 'function' && typeof classify === 'function') return undefined;
-    return `must be a TLS identity, such as one of @brs/pkcs11 or \`session.tlsIdentity\`, got ${describeType(value)}`;
-  },
+  identity: tlsIdentityRule,
   region: rule.string,
   port: (value) =>
     Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536

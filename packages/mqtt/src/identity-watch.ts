@@ -3,9 +3,8 @@
  * TLS context is fixed, so a client cannot change its certificate: it says so, and stops where no attempt can succeed.
  */
 import type { EventEmitter } from 'node:events';
-import type { TlsIdentity } from '@brs/core';
+import { materialOf, type TlsIdentity, type TlsMaterial } from '@brs/core';
 import type { IdentityRefused } from './events.js';
-import { type Material, materialOf } from './tls-context.js';
 
 /** The library's name for every failure inside of a PKCS#11 module. */
 const tokenFailure = 'AWS_ERROR_PKCS11_';
@@ -18,7 +17,7 @@ const tokenFailure = 'AWS_ERROR_PKCS11_';
  */
 export function watchIdentity(
   identity: TlsIdentity,
-  used: Material,
+  used: TlsMaterial,
   client: EventEmitter,
   stop: () => void,
 ): (errorName?: string) => Promise<void> {
@@ -54,4 +53,4 @@ function tell(client: EventEmitter, event: IdentityRefused): void {
 }
 
 /** Every field that `JSON.stringify` shows: all but the secrets. */
-const fingerprint = (material: Material): string => JSON.stringify({ ...material });
+const fingerprint = (material: TlsMaterial): string => JSON.stringify({ ...material });

@@ -1,6 +1,12 @@
 /** What both protocol versions need before there is a client: checked options, the SDK, a TLS context, signatures. */
 import type { EventEmitter } from 'node:events';
-import { InvalidOptionsError, type OptionRule, type RefreshableSession, SessionClosedError } from '@brs/core';
+import {
+  InvalidOptionsError,
+  materialOf,
+  type OptionRule,
+  type RefreshableSession,
+  SessionClosedError,
+} from '@brs/core';
 import type { http, io } from 'aws-iot-device-sdk-v2';
 import { checkConnection, connectionRules, type ConnectionOptions } from './common-options.js';
 import { type Handshake, handshake } from './handshake.js';
@@ -8,7 +14,7 @@ import { watchIdentity } from './identity-watch.js';
 import { proxyOptions } from './proxy.js';
 import { onFailedHandshake } from './rejected-handshake.js';
 import { loadSdk, type Sdk } from './sdk.js';
-import { materialOf, readAuthorities, tlsContext } from './tls-context.js';
+import { readAuthorities, tlsContext } from './tls-context.js';
 
 /** Everything for the making of a client. */
 export interface Prepared {

@@ -4,17 +4,9 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { InvalidOptionsError, type PemMaterial, type Pkcs11Material, type TlsIdentity } from '@brs/core';
+import { InvalidOptionsError, type TlsMaterial } from '@brs/core';
 import type { io } from 'aws-iot-device-sdk-v2';
 import type { Sdk } from './sdk.js';
-
-/** What an identity gives. */
-export type Material = PemMaterial | Pkcs11Material;
-
-/** Asks an identity for its certificate and key, or for where they are. */
-export function materialOf(identity: TlsIdentity): Promise<Material> {
-  return identity.kind === 'pem' ? identity.read() : identity.open();
-}
 
 /** The authorities of the option `ca` in PEM. What was given for a path may be anything, and is shown by no error. */
 export async function readAuthorities(ca: string | Uint8Array): Promise<string> {
@@ -38,7 +30,7 @@ interface TlsSettings {
   readonly alpn: string | false;
   readonly tlsCipherPreference: io.TlsCipherPreference | undefined;
   /** Without it, no client certificate. */
-  readonly material: Material | undefined;
+  readonly material: TlsMaterial | undefined;
   /** In PEM. Without them, those of the platform. */
   readonly authorities: string | undefined;
 }
@@ -60,13 +52,13 @@ export function tlsContext(
  * TLS 1.2 and 1.3. The library's own default accepts TLS 1.1, and its `min_tls_version` has no effect in Node. With a
  * PKCS#11 key it speaks TLS 1.2 alone, by a preference that must not be changed: RSA keys fail with another one.
  */
-function defaultPreference({ io }: Sdk, material: Material | undefined): io.TlsCipherPreference | undefined {
+function defaultPreference({ io }: Sdk, material: TlsMaterial | undefined): io.TlsCipherPreference | undefined {
   if (material && 'modulePath' in material) return undefined;
   const preference = io.TlsCipherPreference.TLSv1_2_2025_07;
   return io.tls_cipher_preference_is_supported(preference) ? preference : undefined;
 }
 
-function withMaterial(sdk: Sdk, material: Material): io.TlsContextOptions {
+function withMaterial(sdk: Sdk, material: TlsMaterial): io.TlsContextOptions {
   if (!('modulePath' in material)) {
     return sdk.io.TlsContextOptions.create_client_with_mtls(material.certificate, material.privateKey);
   }
