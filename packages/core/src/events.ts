@@ -63,6 +63,11 @@ export interface SessionEvents {
   clockOffset: EventBase & { readonly offsetMs: number };
   /** The strategy has something to say that is no failure. */
   notice: EventBase & StrategyNotice;
+  /**
+   * The session is being closed. `close()` waits for the promises of listeners that give one, for what lives by the session:
+   * such a promise has to come to an end, and must not wait for `close()` itself.
+   */
+  closing: EventBase;
   /** The session was closed. */
   closed: EventBase;
 }
@@ -89,10 +94,11 @@ export const sessionEventNames: readonly SessionEventName[] = /* @__PURE__ */ Ob
   windowsCapped: true,
   clockOffset: true,
   notice: true,
+  closing: true,
   closed: true,
 } satisfies Record<SessionEventName, true>) as SessionEventName[];
 
-type Listener = (event: never) => void;
+type Listener = (event: never) => unknown;
 
 /** The listeners of one session. */
 export class SessionEmitter {
@@ -105,23 +111,24 @@ export class SessionEmitter {
     this.#clock = clock;
   }
 
-  on<Name extends SessionEventName>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+  on<Name extends SessionEventName>(name: Name, listener: (event: SessionEvents[Name]) => unknown): () => void {
     this.#listeners ??= new Map();
     const ofName = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, ofName.add(listener));
     return () => void ofName.delete(listener);
   }
 
-  emit<Name extends SessionEventName>(name: Name, what: Omit<SessionEvents[Name], keyof EventBase>): void {
-    const event = { at: new Date(this.#clock.now()), method: this.#method, ...what } as SessionEvents[Name];
-    Object.freeze(event);
-    for (const listener of new Set(this.#listeners?.get(name))) {
+  /** Resolves when every listener has come to its end. */
+  emit<Name extends SessionEventName>(name: Name, what: Omit<SessionEvents[Name], keyof EventBase>): Promise<unknown> {
+    const event = Object.freeze({ at: new Date(this.#clock.now()), method: this.#method, ...what });
+    const told = [...(this.#listeners?.get(name) ?? [])].map((listener) =>
       // Called at once. What it throws, and what the promise of an asynchronous one rejects with, ends here.
-      (async () => (listener as (event: SessionEvents[Name]) => unknown)(event))().catch((error: unknown) => {
+      (async () => (listener as (event: object) => unknown)(event))().catch((error: unknown) => {
         const warning = `A listener for '${name}' threw (${nameOf(error)}); the session goes on.`;
         process.emitWarning(warning, 'SessionListenerWarning');
-      });
-    }
+      }),
+    );
     channel(`brs:${name}`).publish(event);
+    return Promise.all(told);
   }
 }

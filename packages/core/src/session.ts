@@ -86,7 +86,7 @@ export class RefreshableSession {
     const { own, rest } = splitOptions(options);
     const { method = 'sts', strategy, region, profile, clock = systemClock, random = Math.random } = own;
     // A notice from inside `create` has no listener yet, and no emitter.
-    const notify = (notice: StrategyNotice): void => this.#events?.emit('notice', notice);
+    const notify = (notice: StrategyNotice): void => void this.#events?.emit('notice', notice);
     this.#options = own;
     this.#strategy = strategy ?? findMethod(method).create(rest as never, { region, profile, clock, random, notify });
     checkStrategy(this.#strategy);
@@ -192,12 +192,10 @@ export class RefreshableSession {
   async whoami({ signal = new AbortController().signal }: WaitOptions = {}): Promise<Identity> {
     if (this.#engine.closed) throw closedError();
     const lookUp = async (): Promise<Identity> => this.#strategy.identity({ credentials: this.credentials, signal });
-    try {
-      return await lookUp();
-    } catch (error) {
-      if (!this.#reject(error, this.#engine.state.entry?.credentials.accessKeyId)) throw error;
-      return lookUp();
-    }
+    return lookUp().catch((error: unknown) => {
+      if (this.#reject(error, this.#engine.state.entry?.credentials.accessKeyId)) return lookUp();
+      throw error;
+    });
   }
 
   /**
@@ -219,7 +217,10 @@ export class RefreshableSession {
    * });
    * ```
    */
-  on<Name extends SessionEventName>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+  on<Name extends SessionEventName>(
+    name: Name,
+    listener: (event: SessionEvents[Name]) => Name extends 'closing' ? void | Promise<void> : void,
+  ): () => void {
     return this.#events.on(name, listener);
   }
 
@@ -265,9 +266,9 @@ export class RefreshableSession {
   }
 
   /**
-   * Aborts a refresh under way, drops the credentials, destroys the clients and closes the strategy, unless another
-   * session still uses that. Twice is once. Later calls fail with `SESSION_CLOSED`. Rejects with what the strategy's own
-   * `close` throws.
+   * Aborts a refresh under way, drops the credentials, destroys the clients, waits for the listeners of `closing`, and closes
+   * the strategy, unless another session still uses that. Twice is once. Later calls fail with `SESSION_CLOSED`. Rejects with
+   * what the strategy's own `close` throws.
    */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
@@ -282,12 +283,13 @@ export class RefreshableSession {
     this.#engine.close();
     await Promise.resolve(); // So that a listener that closes the session once more finds it closing.
     this.#clients?.destroy();
-    this.#events.emit('closed', {});
+    await this.#events.emit('closing', {});
+    void this.#events.emit('closed', {});
     await closeStrategy(this.#strategy);
   }
 }
 printAs(RefreshableSession, (session) => session.status());
 
 function toDate(instant = Infinity): Date | undefined {
-  return instant === Infinity ? undefined : new Date(instant);
+  return instant < Infinity ? new Date(instant) : undefined;
 }

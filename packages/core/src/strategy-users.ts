@@ -12,7 +12,7 @@ export function openStrategy(strategy: Strategy): void {
 }
 
 export async function closeStrategy(strategy: Strategy): Promise<void> {
-  const left = (users.get(strategy) ?? 1) - 1;
+  const left = (users.get(strategy) as number) - 1;
   users.set(strategy, left);
   if (left === 0) await strategy.close?.();
 }

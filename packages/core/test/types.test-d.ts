@@ -142,6 +142,9 @@ expectTypeOf(session).toExtend<AsyncDisposable>();
 
 // Events by name.
 expectTypeOf(session.on('closed', () => undefined)).toEqualTypeOf<() => void>();
+// `close()` waits for these.
+session.on('closing', () => Promise.resolve());
+session.on('closing', () => undefined);
 session.on('refreshFailed', ({ error, terminal, nextTryAt, hint, attempt, method }) => {
   expectTypeOf(error).toEqualTypeOf<SessionError>();
   expectTypeOf(terminal).toEqualTypeOf<boolean>();

@@ -6,6 +6,7 @@ import { type RefreshableSession, SessionClosedError } from '@brs/core';
 import type { mqtt5 } from 'aws-iot-device-sdk-v2';
 import { clientClosed, clientOpened } from './collect.js';
 import type { Handshake } from './handshake.js';
+import { endWith } from './session-end.js';
 
 /** Takes the client over, and gives its disposal. */
 export function manageClient(
@@ -77,7 +78,7 @@ export function manageClient(
   }
   let disposal: Promise<void> | undefined;
   const dispose = () => (disposal ??= stopAndClose());
-  const unsubscribe = session.on('closed', () => void dispose());
+  const unsubscribe = endWith(session, dispose);
   clientOpened();
   return dispose;
 }

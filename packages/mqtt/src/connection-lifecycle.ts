@@ -2,6 +2,7 @@
 import { type RefreshableSession, SessionClosedError } from '@brs/core';
 import type { mqtt } from 'aws-iot-device-sdk-v2';
 import type { Handshake } from './handshake.js';
+import { endWith } from './session-end.js';
 
 /** Takes the connection over, and gives its disposal. */
 export function manageConnection(
@@ -48,7 +49,7 @@ export function manageConnection(
   }
   let disposal: Promise<void> | undefined;
   const dispose = () => (disposal ??= disconnectOrClose());
-  const unsubscribe = session.on('closed', () => void dispose());
+  const unsubscribe = endWith(session, dispose);
   return dispose;
 }
 

@@ -38,9 +38,12 @@ describe.skipIf(mosquitto === undefined)('the life of a client', () => {
     const [client, idle] = await Promise.all([mqtt(session, options), mqtt(session, options)]);
     const connection = await mqtt311(session, { ...options, clientId: 'three' } as never);
     await Promise.all([connected(client), connection.connect()]);
-    const ends = Promise.all([once(client, 'stopped'), once(connection, 'closed')]);
+    const ends: string[] = [];
+    client.on('stopped', () => ends.push('stopped'));
+    connection.on('closed', () => ends.push('closed'));
     await session.close();
-    await ends;
+    expect(ends.sort()).toEqual(['closed', 'stopped']);
+    expect(() => idle.start()).toThrow(expect.objectContaining(closed));
     await Promise.all([client, idle, connection].map((one) => one[Symbol.asyncDispose]()));
     expect(() => client.start()).toThrow(expect.objectContaining(closed));
     await expect(connection.connect()).rejects.toMatchObject(closed);

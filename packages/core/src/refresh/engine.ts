@@ -299,7 +299,7 @@ export class RefreshEngine {
   }
 
   #emit<Name extends SessionEventName>(name: Name, event: Omit<SessionEvents[Name], keyof EventBase>): void {
-    if (!this.#closed) this.#events.emit(name, event);
+    if (!this.#closed) void this.#events.emit(name, event);
   }
 }
 

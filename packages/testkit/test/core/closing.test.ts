@@ -73,6 +73,22 @@ describe('close()', () => {
     expect([released, told]).toEqual([1, 1]);
   });
 
+  it('waits for what listeners of `closing` do, whatever comes of it, and tells of it when that is done', async () => {
+    const { session } = setUp();
+    const happened: string[] = [];
+    session.on('closing', async () => {
+      await settled();
+      happened.push(`released, closed is ${session.status().closed}`);
+    });
+    session.on('closing', () => Promise.reject(new Error('cannot let go')));
+    session.on('closing', () => {
+      throw new Error('cannot let go either');
+    });
+    session.on('closed', () => happened.push('told'));
+    await session.close();
+    expect(happened).toEqual(['released, closed is true', 'told']);
+  });
+
   it('of one of two sessions over one strategy value leaves that open; the last one closes it', async () => {
     const clock = new ManualClock();
     const source = new ScriptedSource({ clock });

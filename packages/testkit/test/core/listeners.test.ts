@@ -156,7 +156,7 @@ describe('a listener that calls the session', () => {
     const outcome = await codeOr(session.getCredentials().then(generationOf));
     expect(outcome).toBe(name === 'refreshSucceeded' ? 1 : 'SESSION_CLOSED');
     await settled();
-    expect(told.slice(toldBefore)).toEqual(['closed 0']);
+    expect(told.slice(toldBefore)).toEqual(['closing 0', 'closed 0']);
     expect(session.status()).toMatchObject({ closed: true, window: 'empty', refreshing: false });
     expect(session.status().expiresAt).toBeUndefined();
     expect(clock.timers).toBe(0);
@@ -300,6 +300,7 @@ describe('what the events say', () => {
       ],
       ['refreshStarted', { reason: 'advisory', window: 'advisory', attempt: 2 }],
       ['refreshSucceeded', { reason: 'advisory', window: 'advisory', attempt: 2, durationMs: 0 }],
+      ['closing', {}],
       ['closed', {}],
     ]);
   });
