@@ -28,6 +28,8 @@ export interface Counts {
 /** A device that is working. */
 export interface Duty {
   readonly counts: Counts;
+  /** Stops it, and waits for nothing. */
+  stop(): void;
   /** Stops it, waits for what is on its way, and says what went wrong. */
   end(): Promise<string[]>;
 }
@@ -77,10 +79,12 @@ export async function startDuty(
     }
   }, everyMs);
 
+  const stop = (): void => clearInterval(timer);
   return {
     counts,
+    stop,
     async end() {
-      clearInterval(timer);
+      stop();
       await Promise.race([Promise.all(pending), patience()]);
       for (const { name, missing } of conversations) {
         for (const deadline = Date.now() + patienceMs; missing().length > 0 && Date.now() < deadline;) await pause(50);
@@ -108,13 +112,17 @@ async function converse(client: SessionMqttClient, topic: string, counts: Messag
     const payload = Buffer.from(message.payload as ArrayBuffer).toString();
     if (payload.startsWith(run)) counts.received = received.add(payload).size;
   });
+  let failure = 'no answer';
+  client.on('connectionFailure', ({ error }) => (failure = error.error_name ?? 'no reason'));
   await new Promise<void>((resolve, reject) => {
     client.on('connectionSuccess', ({ connack }) => {
       counts.connections++;
       if (connack.sessionPresent) resolve();
       else client.subscribe({ subscriptions: [{ topicFilter: topic, qos: 1 }] }).then(() => resolve(), reject);
     });
-    void patience().then(() => reject(new Error(`No connection for ${topic} within ${patienceMs / 1000} s.`)));
+    void patience().then(() =>
+      reject(new Error(`No MQTT connection for ${topic} within ${patienceMs / 1000} s: ${failure}.`)),
+    );
     client.start();
   });
   return {

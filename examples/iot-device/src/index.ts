@@ -1,7 +1,7 @@
 /** The program: reads the command line, opens the site, lets the devices work, prints what came of it. */
-import { isSessionError } from '@brs/core';
+import { constants } from 'node:os';
 import colours from 'picocolors';
-import { MissingPrograms } from './debian.js';
+import { explain } from './explain.js';
 import { openLocalSite } from './local-site.js';
 import { help, readOptions, UsageError } from './options.js';
 import { openOwnSite } from './own-site.js';
@@ -9,6 +9,21 @@ import { drawTable, hasWorked, toJson } from './report.js';
 import { run } from './run.js';
 
 const exitCodes = { failed: 1, usage: 2 };
+
+/** Somebody wants it to end. */
+class Interrupted extends Error {
+  constructor(readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGPIPE') {
+    super(`Stopped by ${signal}.`);
+  }
+}
+
+/** The work is broken off, and everything is cleaned up. A second signal ends the process at once. */
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interruption.abort(new Interrupted(signal)));
+}
+// Whoever read the account, such as `head`, has gone.
+process.stdout.on('error', () => interruption.abort(new Interrupted('SIGPIPE')));
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -25,7 +40,7 @@ async function main(): Promise<number> {
   };
   const site = options.own ? openOwnSite(options.own) : await openLocalSite(tell);
   try {
-    const outcome = await run(site, options.seconds, tell);
+    const outcome = await run(site, options.seconds, tell, interruption.signal);
     if (options.json) process.stdout.write(`${JSON.stringify(toJson(outcome))}\n`);
     else {
       const problems = outcome.devices.flatMap(({ name, problems }) =>
@@ -43,9 +58,14 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const usage = error instanceof UsageError;
-  if (!(usage || error instanceof MissingPrograms || isSessionError(error))) throw error;
-  const hint = usage ? 'Try --help.' : isSessionError(error) ? error.hint : undefined;
-  process.stderr.write(`${[error.message, hint].filter(Boolean).join('\n')}\n`);
-  process.exitCode = usage ? exitCodes.usage : exitCodes.failed;
+  const lines = explain(error);
+  if (!lines) throw error;
+  if (error instanceof UsageError) lines.push('Try --help.');
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode =
+    error instanceof UsageError
+      ? exitCodes.usage
+      : error instanceof Interrupted
+        ? 128 + constants.signals[error.signal]
+        : exitCodes.failed;
 }

@@ -22,13 +22,19 @@ export interface Outcome {
 /** When the broker is restarted, as parts of the run. */
 const restartsAt = [0.35, 0.7];
 
-/** Runs it. `tell` is called with what happens. */
-export async function run(site: Site, seconds: number, tell: (text: string) => void): Promise<Outcome> {
+/** Runs it, until `signal` breaks it off with its reason. `tell` is called with what happens. */
+export async function run(
+  site: Site,
+  seconds: number,
+  tell: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const working: { readonly name: string; readonly arn: string; readonly duty: Duty }[] = [];
   const sessions: Device['session'][] = [];
   let brokerRestarts = 0;
   try {
     for (const { name, thingName, identity } of site.participants) {
+      signal.throwIfAborted();
       const device = await setUp(name, identity, { ...site.surroundings, thingName });
       sessions.push(device.session);
       const { arn = '' } = await device.session.whoami();
@@ -42,21 +48,27 @@ export async function run(site: Site, seconds: number, tell: (text: string) => v
     }
     let passed = 0;
     for (const part of site.restartBroker ? restartsAt : []) {
-      await delay((part - passed) * seconds * 1000);
+      await wait((part - passed) * seconds * 1000, signal);
       passed = part;
       tell('The broker is restarted.');
       await site.restartBroker?.();
       brokerRestarts++;
     }
-    await delay((1 - passed) * seconds * 1000);
+    await wait((1 - passed) * seconds * 1000, signal);
     const devices = working.map(async ({ name, arn, duty }): Promise<DeviceOutcome> => {
       const problems = [...(await duty.end()), ...shortfalls(duty.counts, brokerRestarts)];
       return { name, arn, problems, ...duty.counts };
     });
     return { devices: await Promise.all(devices), brokerRestarts };
   } finally {
+    for (const { duty } of working) duty.stop();
     await Promise.all(sessions.map((session) => session.close()));
   }
+}
+
+/** Waits. It is only the signal that breaks it off. */
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 /** What should have happened and has not. */
