@@ -182,6 +182,45 @@ describe('something else in the place of an answer', () => {
   });
 });
 
+describe('a whole set of credentials', () => {
+  const set = { accessKeyId: 'a', secretAccessKey: 'planted', sessionToken: 'c', expiration: '2036-01-01T00:00:00Z' };
+  const response = (type: string | undefined, body: unknown): TlsResponse => ({
+    status: 200,
+    headers: { ...(type && { 'content-type': type }), date: 'Tue, 01 Jan 2036 00:00:00 GMT' },
+    body: Buffer.from(JSON.stringify(body)),
+  });
+
+  it.each(['application/json', 'application/json; charset=utf-8', 'application/x-amz-json-1.1'])(
+    'is taken as %s',
+    (type) => {
+      expect(readAnswer(response(type, { credentials: set }))).toEqual({
+        ...set,
+        expiration: new Date(set.expiration),
+        sourceTime: new Date('2036-01-01T00:00:00Z'),
+      });
+    },
+  );
+
+  it.each(['text/html', 'application/octet-stream', undefined])('is not taken as %s', (type) => {
+    expect(() => readAnswer(response(type, { credentials: set }))).toThrow(
+      expect.objectContaining({ code: 'UNREADABLE_ANSWER', status: 200 }),
+    );
+  });
+
+  it.each([
+    null,
+    [],
+    'text',
+    { credentials: null },
+    { credentials: 'planted' },
+    { credentials: { ...set, expiration: 7 } },
+  ])('is not in %j', (body) => {
+    const read = () => readAnswer(response('application/json', body));
+    expect(read).toThrow(expect.objectContaining({ code: 'UNREADABLE_ANSWER' }));
+    expect(read).not.toThrow(/planted/);
+  });
+});
+
 describe('a proxy in front that refuses the certificate', () => {
   const page = '<html><head><title>400 The SSL certificate error</title></head></html>';
   const response = (status: number, html: string): TlsResponse => ({

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAuthorities } from '@brs-tests/support/authorities';
 import { acquire, type Bench, contextOf, failureOf, startBench, strategyOf } from './support/device.js';
+import { startServer } from './support/server.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -19,12 +21,15 @@ describe('the server', () => {
   });
 
   it('must have the name that was asked for', async () => {
-    // The certificate is for `localhost`.
-    expect(await failureOf(strategyOf(bench.options({ endpoint: 'localhost.localdomain' })))).toMatchObject({
-      code: expect.stringMatching(
-        /^(SERVER_NOT_TRUSTED|CONNECTION_FAILED|CERTIFICATE_REJECTED|TLS_FAILED|CONNECTION_CUT)$/,
-      ),
+    const { credentialProvider } = bench.aws;
+    const server = await credentialProvider.createServerCertificate({ names: ['provider.example.com'] });
+    await using other = await startServer(server, credentialProvider.deviceCa);
+    expect(await failureOf(strategyOf(bench.options({ port: other.port })))).toMatchObject({
+      code: 'SERVER_NOT_TRUSTED',
+      message: expect.stringContaining('(ERR_TLS_CERT_ALTNAME_INVALID)'),
+      failure: { kind: 'recoverable' },
     });
+    expect(other.requests).toEqual([]);
   });
 
   it('is anybody where verification is turned off, and a notice says so, once', async () => {
@@ -126,17 +131,35 @@ describe('one request', () => {
   });
 
   it('says who the device is and what it wants, and nothing else', async () => {
-    await acquire(strategyOf(bench.options({ thingName: 'lamp', durationSeconds: 900, roleAlias: 'device' })));
-    const { headers, path } = bench.aws.requests.at(-1) as unknown as {
-      headers?: Record<string, string>;
-      path?: string;
-    };
-    if (headers) {
-      expect(headers).toMatchObject({
-        'x-amzn-iot-thingname': 'lamp',
-        'x-amzn-iot-credential-duration-seconds': '900',
-      });
-    }
-    if (path) expect(path).toBe('/role-aliases/device/credentials');
+    const { credentialProvider } = bench.aws;
+    const server = await credentialProvider.createServerCertificate({ names: ['localhost'] });
+    await using provider = await startServer(server, credentialProvider.deviceCa);
+    const ask = (more: object) =>
+      failureOf(strategyOf(bench.options({ port: provider.port, roleAlias: 'a=b,c@d', ...more })));
+    await ask({ thingName: 'lamp', durationSeconds: 900 });
+    await ask({});
+    const always = { accept: 'application/json', host: `localhost:${provider.port}`, connection: 'keep-alive' };
+    const line = 'GET /role-aliases/a%3Db%2Cc%40d/credentials';
+    expect(provider.requests).toEqual([
+      {
+        line,
+        servername: 'localhost',
+        headers: { ...always, 'x-amzn-iot-thingname': 'lamp', 'x-amzn-iot-credential-duration-seconds': '900' },
+      },
+      { line, servername: 'localhost', headers: always },
+    ]);
+  });
+
+  it('shows the certificate with its chain: a server that knows only the root lets the device in', async () => {
+    await using authorities = await startAuthorities();
+    const { certificate: leaf, privateKey } = await authorities.createDevice();
+    const server = await bench.aws.credentialProvider.createServerCertificate({ names: ['localhost'] });
+    await using provider = await startServer(server, authorities.root);
+    const ask = (certificate: string) =>
+      failureOf(strategyOf(bench.options({ port: provider.port, certificate, privateKey })));
+    expect(await ask(leaf + authorities.intermediate)).toMatchObject({ code: 'ROLE_ALIAS_NOT_FOUND' });
+    expect(provider.requests).toHaveLength(1);
+    expect(await ask(leaf)).not.toMatchObject({ code: 'ROLE_ALIAS_NOT_FOUND' });
+    expect(provider.requests).toHaveLength(1);
   });
 });
