@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Pkcs11TlsIdentity, RefreshableSession } from '@brs/core';
 import { createCertificateRequest, generateKeyPair, importCertificate, listKeys, pkcs11 } from '@brs/pkcs11';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -88,6 +90,37 @@ describeWith('a key in a token', mosquitto ? hsm : undefined, (hsm) => {
     const refused = { code: 'PIN_INCORRECT' };
     await expect(mqtt(session, options)).rejects.toMatchObject(refused);
     await expect(mqtt311(session, options)).rejects.toMatchObject(refused);
+  });
+
+  it('stops for good where the PIN is refused later', async () => {
+    const file = join(hsm.directory, 'pin');
+    await writeFile(file, pin, { mode: 0o600 });
+    const options = optionsFor('ec-p256');
+    const identity = pkcs11({ ...where, key: 'ec-p256', pin: { file } });
+    await using client = await mqtt(session, {
+      ...options,
+      identity,
+      minReconnectDelayMs: 50,
+      maxReconnectDelayMs: 200,
+    });
+    await connected(client);
+    const ends = Promise.all([once(client, 'identityRefused'), once(client, 'stopped')]);
+    const attempts = vi.fn();
+    const { modulePath, slotId } = await identity.open();
+    // The token was taken out and is back, with another PIN.
+    await writeFile(file, '0000000001', { mode: 0o600 });
+    endSessions(modulePath, slotId);
+    await broker.kill();
+    await broker.start();
+    const [[{ error, hint }]] = await ends;
+    expect(error).toMatchObject({ code: 'PIN_INCORRECT' });
+    expect(hint).toContain('Give the right PIN');
+    client.on('attemptingConnect', attempts);
+    await expect(mqtt(session, { ...options, identity })).rejects.toMatchObject({ code: 'PIN_INCORRECT' });
+    await writeFile(file, pin, { mode: 0o600 });
+    await using next = await mqtt(session, { ...options, identity });
+    await connected(next);
+    expect(attempts).not.toHaveBeenCalled();
   });
 
   it('says when the token has ended its session: a client made then works', async () => {
