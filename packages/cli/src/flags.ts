@@ -11,7 +11,7 @@ import type { Layer } from './config/layers.js';
 export interface Shorthand {
   readonly flag: string;
   readonly path: readonly string[];
-  readonly env: string;
+  readonly env?: string;
   readonly argument: string;
   readonly about: string;
   readonly isNumber?: boolean;
@@ -46,9 +46,14 @@ export interface SplitArguments {
 
 /**
  * @param known - the flags of the command, and whether each takes a value.
+ * @param short - the short names; default: those of sessions.
  * @throws CliError (usage) for a secret, and for a name that can be no option.
  */
-export function splitArguments(argv: readonly string[], known: ReadonlyMap<string, boolean>): SplitArguments {
+export function splitArguments(
+  argv: readonly string[],
+  known: ReadonlyMap<string, boolean>,
+  short: readonly Shorthand[] = shorthands,
+): SplitArguments {
   const own: string[] = [];
   const options: Options = {};
   const flags = new Map<string, string>();
@@ -68,11 +73,12 @@ export function splitArguments(argv: readonly string[], known: ReadonlyMap<strin
     const next = argv[index + 1];
     // The text of a key begins with hyphens too.
     const text = inline ?? (next === undefined || /^--(?!-)/.test(next) ? undefined : argv[++index]);
-    const short = shorthands.find((candidate) => candidate.flag === flag);
-    const path = short?.path ?? pathOf(flag.slice(2));
-    if (!short && !isOptionName(flag.slice(2))) throw new CliError('usage', `${nameOf(flag)} can be no option.`);
-    refuseSecretFlag(flag, path, text);
-    setOption(options, path, short ? textOf(short, text, flag) : text === undefined || valueOf(text));
+    const named = short.find((candidate) => candidate.flag === flag);
+    const path = named?.path ?? pathOf(flag.slice(2));
+    if (!named && !isOptionName(flag.slice(2))) throw new CliError('usage', `${nameOf(flag)} can be no option.`);
+    // What has a name here is no secret, unless its text is one.
+    refuseSecretFlag(flag, named ? [] : path, text);
+    setOption(options, path, named ? textOf(named, text, flag) : text === undefined || valueOf(text));
     flags.set(path.join('.'), flag);
   }
   return { own, session: { options, originOf: (path) => originOf(flags, path) } };
@@ -90,10 +96,11 @@ export function environmentLayer(env: NodeJS.ProcessEnv): Layer {
     Object.assign(options, given);
   }
   for (const known of shorthands) {
-    const text = env[known.env];
+    const { env: name = '' } = known;
+    const text = env[name];
     if (!text) continue;
-    setOption(options, known.path, textOf(known, text, known.env));
-    names.set(known.path.join('.'), known.env);
+    setOption(options, known.path, textOf(known, text, name));
+    names.set(known.path.join('.'), name);
   }
   return { options, originOf: (path) => names.get(path.join('.')) ?? 'BRS_OPTIONS' };
 }

@@ -1,11 +1,14 @@
 /** The commands, their flags and their help. What a command does is loaded when it is run, and not before. */
 import { Command, Option } from 'commander';
 import { type Shorthand, shorthands, splitArguments } from './flags.js';
+import { declareHsm } from './hsm/declare.js';
+import { hsmFlags } from './hsm/flags.js';
 import type { CommandFacts } from './shell/completion.js';
 import type { CommandContext } from './commands/session-command.js';
 import { version } from './version.js';
 
-type Run = (flags: never, context: CommandContext, words: readonly string[]) => void | Promise<void>;
+/** What a command does. */
+export type Run = (flags: never, context: CommandContext, words: readonly string[]) => void | Promise<void>;
 
 /**
  * Runs a command line, without the program's name.
@@ -26,8 +29,9 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     about: string,
     load: () => Promise<{ readonly run: Run }>,
     words?: string,
+    parent: Command = program,
   ): Command => {
-    const made = program.command(name).description(about);
+    const made = parent.command(name).description(about);
     if (words) made.argument(words);
     return made.action(async (...given: unknown[]) => {
       const { run } = await load();
@@ -89,20 +93,32 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     () => import('./commands/completion.js'),
     '<shell...>',
   );
+  declareHsm(program.command('hsm'), command);
   command('methods', 'list the ways to get credentials', () => import('./commands/methods.js')).option(
     '--json',
     'as JSON',
   );
 
-  const called = program.commands.find((candidate) => candidate.name() === argv.find((word) => !word.startsWith('-')));
-  const isOfSession = called?.options.some(({ long }) => long === '--profile');
+  const called = commandOf(program, argv);
   let words = [...argv];
-  if (called && isOfSession) {
-    const split = splitArguments(argv, knownFlags(called));
+  if (called.options.some(({ long }) => long === '--profile')) {
+    const short = called.parent?.name() === 'hsm' ? hsmFlags : shorthands;
+    const split = splitArguments(argv, knownFlags(called, short), short);
     flags = split.session;
     words = split.own;
   }
   await program.parseAsync(words, { from: 'user' });
+}
+
+/** The command that the words name: a command of a command too. */
+function commandOf(program: Command, argv: readonly string[]): Command {
+  let found = program;
+  for (const word of argv.filter((candidate) => !candidate.startsWith('-'))) {
+    const next = found.commands.find((candidate) => candidate.name() === word);
+    if (!next) break;
+    found = next;
+  }
+  return found;
 }
 
 /** What completing a command line takes. */
@@ -116,17 +132,18 @@ function factsOf({ commands }: Command): CommandFacts[] {
       takesValue: required,
     })),
     takesProfiles: command.registeredArguments.some((argument) => argument.name() === 'profiles'),
+    commands: factsOf(command),
   }));
 }
 
 /** The flags that a command's parser knows, and whether each takes a value. Those of the session are not its business. */
-function knownFlags({ options }: Command): Map<string, boolean> {
+function knownFlags({ options }: Command, short: readonly Shorthand[]): Map<string, boolean> {
   const known = new Map([
     ['--help', false],
     ['--version', false],
   ]);
   for (const { long, required } of options) {
-    if (long && !shorthands.some(({ flag }) => flag === long)) known.set(long, required);
+    if (long && !short.some(({ flag }) => flag === long)) known.set(long, required);
   }
   return known;
 }

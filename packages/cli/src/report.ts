@@ -11,7 +11,7 @@ export interface Report {
 /** Reports an error. What is no error of ours is a fault of the program or of a package: it is named as such. */
 export function report(error: unknown, verbose = false): Report {
   const causes = verbose ? causesOf(error).map(describeCause) : [];
-  return { text: [`brs: ${describe(error)}`, ...causes].join('\n'), exitCode: exitCodeOf(toldBy(error)) };
+  return { text: [`brs: ${describe(error)}`, ...causes].join('\n'), exitCode: exitCodeOf(ownError(error) ?? error) };
 }
 
 /** What is wrong, and what to do about it, in one line. */
@@ -20,9 +20,16 @@ export function describe(error: unknown): string {
   return [oneLine(message), hint && oneLine(hint)].filter(Boolean).join(' ');
 }
 
-/** What the program found out itself says more than what became of it on the way: that a source failed. */
+/**
+ * What was found out says more than what became of it on the way: that a source failed. Beside the program itself, the
+ * packages for devices have sentences for a person, such as how many tries a token has left.
+ */
 function toldBy(error: unknown): unknown {
-  return [error, ...causesOf(error)].find((cause) => cause instanceof CliError) ?? error;
+  return ownError(error) ?? causesOf(error).find(({ name }) => /^(IotError|Pkcs11Error)$/.test(name)) ?? error;
+}
+
+function ownError(error: unknown): CliError | undefined {
+  return [error, ...causesOf(error)].find((cause) => cause instanceof CliError);
 }
 
 function readError(error: unknown): { message: string; hint?: string | undefined } {

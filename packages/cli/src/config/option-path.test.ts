@@ -38,9 +38,11 @@ it('puts a value in its place, and lets what is no object give way', () => {
 });
 
 it('tells an object that was written down from an instance', () => {
-  expect([{}, Object.create(null), new Date(), new Map(), [], null, () => 1].map(isPlainObject)).toEqual([
+  const made = { get expiresAt() { return new Date(); } };
+  expect([{}, Object.create(null), made, new Date(), new Map(), [], null, () => 1].map(isPlainObject)).toEqual([
     true,
     true,
+    false,
     false,
     false,
     false,

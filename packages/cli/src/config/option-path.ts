@@ -38,9 +38,13 @@ export function valueOf(text: string): unknown {
   }
 }
 
-/** An object that somebody wrote down, as against an instance of a class: it can be merged. */
+/**
+ * An object that somebody wrote down, as against an instance of a class, or what a function has made with accessors: it
+ * can be merged.
+ */
 export function isPlainObject(value: unknown): value is Options {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+  if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) return false;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every(({ get }) => get === undefined);
 }

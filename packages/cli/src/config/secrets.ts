@@ -6,6 +6,8 @@ const instead =
 
 /** Names of options that hold a secret. A `key` may be a path: only its text is one. */
 const secretName = /secret|password|passphrase|^credentials$|assertion|token(code)?$|^pin|pin$/i;
+/** A token of this kind is a device. */
+const tokenDevice = /^identity\.pkcs11\.token(\.|$)/;
 /** They say where a secret is. */
 const reference = /^(fromFile|fromEnv|fromCommand|fromPrompt|file)$/;
 
@@ -24,8 +26,10 @@ export function refuseSecretFlag(flag: string, path: readonly string[], text = '
 }
 
 function isSecret(path: readonly string[], text: string): boolean {
-  if (text.includes('-----BEGIN')) return true;
+  // A key, a PIN in a URI of a token, a password in the URI of a proxy.
+  if (/-----BEGIN|^pkcs11:.*[?&]pin-value=|^[a-z]+:\/\/[^/@]*:[^/@]*@/i.test(text)) return true;
   // The source of MFA codes: a command is none, a code is.
   if (path.join('.') === 'mfa.token') return /^\W*\d{6}\W*$/.test(text);
+  if (tokenDevice.test(path.join('.'))) return false;
   return !reference.test(path.at(-1) ?? '') && path.some((name) => secretName.test(name));
 }

@@ -25,18 +25,7 @@ export async function loadMethod(method: string, folders: readonly string[]): Pr
   if (!/^(@[\w.-]+\/)?[\w][\w.-]*$/.test(packageName)) {
     throw new CliError('usage', `'${method}' is neither a method nor the name of a package.`);
   }
-  const file = resolvePackage(packageName, folders);
-  if (!file) {
-    throw new CliError('missing', `The method '${method}' needs the package ${packageName}, which is not installed.`, {
-      hint: `Run: npm install ${packageName} (with --global, if brs is installed that way).`,
-    });
-  }
-  try {
-    await import(file);
-  } catch (error) {
-    if (isSessionError(error)) throw error;
-    throw new CliError('missing', `The package ${packageName} cannot be loaded.`, { cause: error });
-  }
+  await importPackage(packageName, `The method '${method}'`, folders);
   const registered = listMethods().filter((known) => known.packageName === packageName);
   const [found] = registered;
   if (!found) {
@@ -45,6 +34,27 @@ export async function loadMethod(method: string, folders: readonly string[]): Pr
     });
   }
   return found.method;
+}
+
+/**
+ * Loads a package that is installed beside the program, or where the configuration is.
+ *
+ * @param who - what needs it, as the subject of the error: "The method 'iot-x509'".
+ * @throws CliError (missing) when it is not installed.
+ */
+export async function importPackage(packageName: string, who: string, folders: readonly string[]): Promise<unknown> {
+  const file = resolvePackage(packageName, folders);
+  if (!file) {
+    throw new CliError('missing', `${who} needs the package ${packageName}, which is not installed.`, {
+      hint: `Run: npm install ${packageName} (with --global, if brs is installed that way).`,
+    });
+  }
+  try {
+    return await import(file);
+  } catch (error) {
+    if (isSessionError(error)) throw error;
+    throw new CliError('missing', `The package ${packageName} cannot be loaded.`, { cause: error });
+  }
 }
 
 /** The address of a package's entry, from the program's own place first; `undefined` where there is none. */

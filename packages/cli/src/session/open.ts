@@ -9,6 +9,7 @@ import {
 import { CliError } from '../cli-error.js';
 import type { Options } from '../config/option-path.js';
 import type { ResolvedSession } from '../config/resolve.js';
+import { withIdentity } from './identity.js';
 import { loadMethod } from './load-method.js';
 import { planMfa } from './mfa.js';
 import { resolveValues } from './values.js';
@@ -54,7 +55,7 @@ export async function openSession(
       return open({ ...defaults, ...given });
     }
     const name = await loadMethod(method, folders);
-    const plan = name === 'sts' ? planMfa(options) : { session: options };
+    const plan = name === 'sts' ? planMfa(options) : { session: await withIdentity(options, name, folders) };
     if (!plan.base) return open({ ...defaults, ...plan.session, method: name });
     const below = open(plan.base);
     const credentials = throughBase?.(below.session, plan.base) ?? below.session.credentials;

@@ -9,6 +9,9 @@ import { askOnTerminal } from './terminal.js';
 /** Options that their packages take as functions, and ask again for every refresh. */
 const askedEachTime = new Set(['WebIdentityToken', 'SAMLAssertion']);
 
+/** Read by its package, at each login: a file with a wrong PIN can be mended while the program runs. */
+const pinOfToken = 'identity.pkcs11.pin';
+
 /** The options with every reference replaced by what it refers to. The object that is given is not changed. */
 export async function resolveValues(options: Options, env: NodeJS.ProcessEnv): Promise<Options> {
   return (await resolveValue(options, env, [])) as Options;
@@ -21,6 +24,9 @@ async function resolveValue(value: unknown, env: NodeJS.ProcessEnv, path: readon
   }
   if (!isPlainObject(value)) return value;
   if (isReference(value)) {
+    if (path.join('.') === pinOfToken && typeof value.fromFile === 'string' && Object.keys(value).length === 1) {
+      return { file: value.fromFile };
+    }
     const read = (): Promise<string> => readReference(value, env, path.join('.'));
     return askedEachTime.has(path.at(-1) ?? '') ? read : read();
   }
