@@ -38,7 +38,11 @@ it('puts a value in its place, and lets what is no object give way', () => {
 });
 
 it('tells an object that was written down from an instance', () => {
-  const made = { get expiresAt() { return new Date(); } };
+  const made = {
+    get expiresAt() {
+      return new Date();
+    },
+  };
   expect([{}, Object.create(null), made, new Date(), new Map(), [], null, () => 1].map(isPlainObject)).toEqual([
     true,
     true,

@@ -16,7 +16,12 @@ type Action = keyof typeof import('../commands/hsm.js');
 
 export function declareHsm(hsm: Command, declare: Declare): void {
   hsm.description('list, make and certify keys in an HSM or TPM');
-  const command = (name: string, about: string, action: Action, { words, takesKey = true }: CommandShape = {}): Command => {
+  const command = (
+    name: string,
+    about: string,
+    action: Action,
+    { words, takesKey = true }: CommandShape = {},
+  ): Command => {
     const load = async (): Promise<{ readonly run: Run }> => ({ run: (await import('../commands/hsm.js'))[action] });
     const made = declare(name, about, load, words, hsm);
     for (const { flag, argument, about: what } of hsmFlags) {

@@ -62,7 +62,12 @@ export function* describeSlot({ id, description, token, keys, certificates }: Li
 
 function describeToken({ label, serial, model, initialized, userPinInitialized, pinTries }: Token): string {
   if (!initialized) return 'a token that is not set up';
-  const pin = { ok: undefined, low: 'few tries of the PIN left', 'final try': 'one try of the PIN left', locked: 'locked' };
+  const pin = {
+    ok: undefined,
+    low: 'few tries of the PIN left',
+    'final try': 'one try of the PIN left',
+    locked: 'locked',
+  };
   const states = [pin[pinTries], !userPinInitialized && 'without a PIN'].filter(Boolean);
   return [`token '${label}'`, `serial ${serial}`, model, ...states].filter(Boolean).join(', ');
 }
@@ -71,7 +76,9 @@ function describeToken({ label, serial, model, initialized, userPinInitialized, 
 function pairsOf(keys: ListedSlot['keys']): { key: ListedSlot['keys'][number]; kinds: Key['kind'][] }[] {
   const pairs: { key: ListedSlot['keys'][number]; kinds: Key['kind'][] }[] = [];
   for (const key of keys) {
-    const other = pairs.find((pair) => pair.key.id === key.id && pair.key.label === key.label && pair.key.type === key.type);
+    const other = pairs.find(
+      (pair) => pair.key.id === key.id && pair.key.label === key.label && pair.key.type === key.type,
+    );
     if (other) other.kinds.push(key.kind);
     else pairs.push({ key, kinds: [key.kind] });
   }

@@ -27,7 +27,11 @@ export function inSlot({ uri, module }: Named, slot: number): Options {
 }
 
 /** The URI of a private key, with the place of its PIN and never with a PIN. */
-export function keyUri(named: Named, token: Token, { label, id }: { readonly label: string; readonly id: string }): string {
+export function keyUri(
+  named: Named,
+  token: Token,
+  { label, id }: { readonly label: string; readonly id: string },
+): string {
   const attributes = [
     token.label === '' ? `serial=${encodeURIComponent(token.serial)}` : `token=${encodeURIComponent(token.label)}`,
     label === '' ? `id=${id.replace(/../g, '%$&')}` : `object=${encodeURIComponent(label)}`,
@@ -84,7 +88,9 @@ function queryOf(uri: string): string[] {
 function queryFrom({ module, pin }: Named): string[] {
   const { fromFile, file = fromFile } = Object(pin) as { file?: unknown; fromFile?: unknown };
   return [
-    ...(typeof module === 'string' ? [`${module.includes('/') ? 'module-path' : 'module-name'}=${inQuery(module)}`] : []),
+    ...(typeof module === 'string'
+      ? [`${module.includes('/') ? 'module-path' : 'module-name'}=${inQuery(module)}`]
+      : []),
     ...(typeof file === 'string' && file.startsWith('/') ? [`pin-source=file:${inQuery(file)}`] : []),
   ];
 }

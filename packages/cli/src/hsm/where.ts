@@ -119,7 +119,11 @@ function byLabel({ options, originOf }: Layer): Layer {
   const label = (value: unknown): unknown => (typeof value === 'string' ? { label: value } : value);
   const { token, key, ...rest } = options;
   return {
-    options: { ...rest, ...(token !== undefined && { token: label(token) }), ...(key !== undefined && { key: label(key) }) },
+    options: {
+      ...rest,
+      ...(token !== undefined && { token: label(token) }),
+      ...(key !== undefined && { key: label(key) }),
+    },
     originOf,
   };
 }

@@ -19,7 +19,8 @@ interface DeclaredIdentity {
 
 /** What is written down; nothing for an identity that is made already. */
 export function declaredIdentity(identity: unknown): DeclaredIdentity | undefined {
-  if (typeof identity === 'string' && /^pkcs11:/i.test(identity)) return { maker: 'pkcs11', options: { uri: identity } };
+  if (typeof identity === 'string' && /^pkcs11:/i.test(identity))
+    return { maker: 'pkcs11', options: { uri: identity } };
   if (!isPlainObject(identity)) return undefined;
   const [[maker, options] = [], ...others] = Object.entries(identity);
   if (others.length > 0 || (maker !== 'pkcs11' && maker !== 'pkcs12')) return undefined;
@@ -37,7 +38,10 @@ export async function withIdentity(options: Options, method: string, folders: re
   const declared = declaredIdentity(identity);
   if (!declared) {
     if (method === 'iot-x509' && (typeof identity === 'string' || (isPlainObject(identity) && !('kind' in identity)))) {
-      throw new InvalidOptionsError('identity', 'must be a `pkcs11:` URI, or hold either `pkcs11` or `pkcs12` with its options');
+      throw new InvalidOptionsError(
+        'identity',
+        'must be a `pkcs11:` URI, or hold either `pkcs11` or `pkcs12` with its options',
+      );
     }
     return options;
   }
