@@ -60,6 +60,9 @@ describe('a secret as a flag', () => {
     ['--assume-role-with-web-identity.WebIdentityToken', 'planted-secret'],
     ['--assume-role-with-saml.SAMLAssertion', 'planted-secret'],
     ['--private-key', '-----BEGIN PRIVATE KEY-----planted-secret'],
+    ['--identity.pkcs11.pin', 'planted-secret'],
+    ['--identity', 'pkcs11:token=hsm?pin-value=planted-secret'],
+    ['--proxy', 'http://me:planted-secret@proxy:3128'],
   ])('%s is refused, and its value not repeated', (flag, value) => {
     const refused = (): unknown => split(flag, value);
     expect(refused).toThrow(`${flag} cannot be a flag`);
@@ -73,6 +76,10 @@ describe('a secret as a flag', () => {
     ['--private-key', '/etc/device.key'],
     ['--key-label', 'device'],
     ['--token-label', 'hsm'],
+    ['--identity.pkcs11.token', 'hsm'],
+    ['--identity.pkcs11.token.serial', '5c1f3a7e'],
+    ['--identity', 'pkcs11:token=hsm?pin-source=file:/etc/pin'],
+    ['--proxy', 'http://proxy:3128'],
     ['--expired-credentials', 'serve'],
   ])('%s says where one is, or is none', (flag, value) => expect(() => split(flag, value)).not.toThrow());
 });

@@ -16,7 +16,9 @@ export function report(error: unknown, verbose = false): Report {
 
 /** What is wrong, and what to do about it, in one line. */
 export function describe(error: unknown): string {
-  const { message, hint } = readError(toldBy(error));
+  const told = toldBy(error);
+  // Of a device's error, the session knows what to do about it.
+  const { message, hint = told instanceof CliError ? undefined : readError(error).hint } = readError(told);
   return [oneLine(message), hint && oneLine(hint)].filter(Boolean).join(' ');
 }
 

@@ -21,7 +21,7 @@ export async function withPkcs11<Result>(where: Where, use: (pkcs11: Pkcs11) => 
   } catch (error) {
     // The package does not say what its function for the PIN has thrown, which is ours.
     const failure = where.pinFailure();
-    if (failure !== undefined) throw failure;
+    if (failure) throw failure;
     if (error instanceof pkcs11.Pkcs11Error) {
       const { code, message, hint } = error;
       throw new CliError(exitOf(code), message, { hint: hints[code] ?? hint, cause: error });

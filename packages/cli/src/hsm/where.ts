@@ -36,7 +36,7 @@ export interface Where extends Merged {
   /** The configuration: packages are looked for from there too. */
   readonly configPath: string | undefined;
   /** Why the PIN could not be had, where it could not. */
-  readonly pinFailure: () => unknown;
+  readonly pinFailure: () => Error | undefined;
 }
 
 /** @throws CliError (usage) for a profile that names no key in a token. */
@@ -56,7 +56,7 @@ export async function readWhere(flags: HsmFlags, { flags: given, env }: CommandC
   }
   const { key, pin, certificate: _, ...rest } = options;
   const token = { ...rest, ...(flags.useFinalTry && { useFinalTry: true }) } as TokenOptions;
-  let pinFailure: unknown;
+  let pinFailure: Error | undefined;
   const source = pinSource(pin, env, (error) => (pinFailure = error));
   return {
     options,
@@ -129,7 +129,7 @@ function byLabel({ options, originOf }: Layer): Layer {
 }
 
 /** The PIN as the package takes it. A function is asked when the token wants the PIN, and once. */
-function pinSource(pin: unknown, env: NodeJS.ProcessEnv, note: (error: unknown) => void): TokenOptions['pin'] {
+function pinSource(pin: unknown, env: NodeJS.ProcessEnv, note: (error: Error) => void): TokenOptions['pin'] {
   const reference = isPlainObject(pin) && Object.keys(pin).some((kind) => kind.startsWith('from')) ? pin : undefined;
   if (pin !== undefined && !reference) return pin as TokenOptions['pin'];
   return async ({ label }) => {
@@ -138,7 +138,7 @@ function pinSource(pin: unknown, env: NodeJS.ProcessEnv, note: (error: unknown) 
       const resolved: Options = await resolveValues({ pin: reference }, env);
       return String(resolved.pin).split(/\r?\n/, 1)[0] ?? '';
     } catch (error) {
-      note(error);
+      if (error instanceof Error) note(error);
       throw error;
     }
   };

@@ -21,12 +21,12 @@ export interface Ended {
 /** Runs a command line to its end, in a folder without any configuration unless another is given. */
 export function runBrs(
   args: readonly string[],
-  { env, cwd = tmpdir() }: { env: NodeJS.ProcessEnv; cwd?: string },
+  { env, cwd = tmpdir(), program = brs }: { env: NodeJS.ProcessEnv; cwd?: string; program?: string },
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [brs, ...args],
+      [program, ...args],
       { env, cwd },
       (error: ExecFileException | null, stdout, stderr) =>
         resolve({ code: error?.signal ?? error?.code ?? 0, stdout, stderr }),

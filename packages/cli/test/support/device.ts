@@ -5,7 +5,7 @@ import { type LocalAwsWithCredentialProvider, startLocalAws } from '@brs/testkit
 import { homeWith } from './brs.js';
 
 /** The role of the alias `device`. */
-export const roleArn = 'arn:aws:iam::123456789012:role/device';
+const roleArn = 'arn:aws:iam::123456789012:role/device';
 
 /** What a test of a device has. */
 export interface DeviceHome {
