@@ -68,6 +68,8 @@ describe('brs completion', { timeout: 180_000 }, () => {
     expect((await complete('brs', 'exec', '--profile', 'p')).trim().split('\n')).toEqual(['pilot', 'prod']);
     expect((await complete('brs', 'serve', 'p')).trim().split('\n')).toEqual(['pilot', 'prod']);
     expect(await complete('brs', 'exec', '--', 'printen')).toContain('printenv');
+    expect((await complete('brs', 'hsm', '')).trim().split('\n')).toEqual(['list', 'new-key', 'request', 'import']);
+    expect(await complete('brs', 'hsm', 'request', '--sub')).toBe('--subject\n');
   });
 
   it.skipIf(!fish)('completes in fish', async () => {
@@ -75,6 +77,8 @@ describe('brs completion', { timeout: 180_000 }, () => {
       inShell(fish!, '--no-config', '-c', `brs completion fish | source; complete -C '${line}'`);
     expect(await complete('brs ex')).toMatch(/^exec\trun a command/);
     expect(await complete('brs exec --role-a')).toMatch(/^--role-arn\t/);
+    expect(await complete('brs hsm new')).toMatch(/^new-key\t/);
+    expect(await complete('brs hsm request --sub')).toMatch(/^--subject\t/);
     expect(await complete('brs exec --profile p')).toMatch(/^pilot\t.*\nprod\t.*\n$/);
   });
 
@@ -93,6 +97,8 @@ describe('brs completion', { timeout: 180_000 }, () => {
     expect(await complete('brs', 'exec', '--')).toContain('--role-arn:');
     expect(await complete('brs', 'exec', '--profile', '')).toBe('_brs\npilot\nprod\n');
     expect(await complete('brs', 'serve', '')).toContain('\nprod\n');
+    expect(await complete('brs', 'hsm', '')).toContain('\nnew-key:');
+    expect(await complete('brs', 'hsm', 'request', '')).toContain('\n--subject:');
   });
 
   it('says which shells there are', async () =>
