@@ -13,17 +13,20 @@ const windowSeconds = 300;
 /** As {@link openSession}. Where there can be no cache, the code is asked for by each command. */
 export function openWithMfaCache(resolved: ResolvedSession, needs: SessionNeeds): Promise<OpenSession> {
   const { env } = needs;
+  // The SDK does not see the name of a profile of ours: who is asked is the same with it and without.
+  const isOurs = resolved.isOwnProfile && env.AWS_PROFILE === resolved.profile;
+  const base = isOurs ? { ...env, AWS_PROFILE: undefined } : env;
   return openSession(resolved, {
     ...needs,
-    throughBase(base, options) {
+    throughBase(below, options) {
       let opening: Promise<Cache | undefined> | undefined;
-      const description = describeSession('mfa', { ...resolved, options, profile: undefined }, env);
+      const description = describeSession('mfa', { ...resolved, options, profile: undefined }, base);
       return async (asked: { readonly forceRefresh?: boolean } | undefined) => {
         const cache = await (opening ??= Cache.open(env).catch(() => undefined));
-        if (!cache) return base.credentials(asked);
+        if (!cache) return below.credentials(asked);
         const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = await cachedCredentials(cache, {
           description,
-          ask: () => askSession(base, asked?.forceRefresh),
+          ask: () => askSession(below, asked?.forceRefresh),
           windowSeconds,
           force: asked?.forceRefresh,
           onStale: () => undefined,

@@ -1,0 +1,143 @@
+/**
+ * The machine that a page of the documentation speaks of, in a folder: `/etc`, `/run` and the home are below it, its programs
+ * are those of this machine or stand in for them, and its AWS is on loopback.
+ */
+import { execFile, type ExecFileException } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@brs-tests/support/free-port';
+import { brs, type Ended } from './brs.js';
+import { type DeviceHome, startDevice } from './device.js';
+import type { Block } from './pages.js';
+
+/** A program that lists the buckets with the credentials that the SDK finds. */
+export const buckets: string = fileURLToPath(new URL('../consumers/buckets.mjs', import.meta.url));
+
+/** Makes certificates of requests, as AWS IoT does, and hands everything else to the AWS CLI. */
+const awsCli = (authority: string, endpoint: string): string => `#!${process.execPath}
+const { spawnSync } = require('node:child_process');
+const { readFileSync, writeFileSync } = require('node:fs');
+const args = process.argv.slice(2);
+if (args[0] === 'iot') {
+  const value = (name) => args[args.indexOf(name) + 1];
+  const body = readFileSync(value('--certificate-signing-request').replace('file://', ''));
+  fetch('${authority}', { method: 'POST', body })
+    .then((answer) => answer.text())
+    .then((certificate) => writeFileSync(value('--certificate-pem-outfile'), certificate));
+} else process.exit(spawnSync('/usr/bin/aws', [...args, '--endpoint-url', '${endpoint}'], { stdio: 'inherit' }).status ?? 1);
+`;
+
+/** The part of `docker run` that matters here: the program sees the variables that were handed on, and no others. */
+const docker = `#!/bin/sh
+set -e
+[ "$1" = run ]; shift
+given=
+while :; do
+  case $1 in
+    --rm) shift ;;
+    --network) [ "$2" = host ]; shift 2 ;;
+    --env) eval "value=\\$$2"; given="$given $2=$value"; shift 2 ;;
+    *) break ;;
+  esac
+done
+[ "$1" = amazon/aws-cli ]; shift
+exec env -i "PATH=$PATH" $given aws "$@"
+`;
+
+/** The machine. */
+export class Machine {
+  readonly #authority: Server;
+
+  private constructor(
+    readonly device: DeviceHome,
+    readonly env: NodeJS.ProcessEnv,
+    /** Stands in for port 9911. */
+    readonly port: number,
+    authority: Server,
+  ) {
+    this.#authority = authority;
+  }
+
+  static async start(): Promise<Machine> {
+    const device = await startDevice();
+    const { aws, home, write } = device;
+    const authority = createServer((request, response) => {
+      void textOf(request)
+        .then((csr) => aws.credentialProvider.signCertificate(csr, { thingName: 'gateway-7' }))
+        .then(({ certificate }) => response.end(certificate));
+    }).listen(0, '127.0.0.1');
+    await once(authority, 'listening');
+    const { port } = authority.address() as AddressInfo;
+    const { accessKeyId, secretAccessKey } = aws.baseCredentials;
+    const env = {
+      ...device.env,
+      PATH: `${join(home, 'bin')}:${device.env.PATH}`,
+      AWS_PAGER: '',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    const machine = new Machine(device, env, await freePort(), authority);
+    await machine.program('brs', `#!/bin/sh\nexec '${process.execPath}' '${brs}' "$@"\n`);
+    await machine.program('aws', awsCli(`http://127.0.0.1:${port}`, aws.endpoint));
+    await machine.program('docker', docker);
+    for (const folder of ['etc', 'run']) await write(`${folder}/.keep`, '');
+    return machine;
+  }
+
+  get home(): string {
+    return this.device.home;
+  }
+
+  /** Puts a program in the path. */
+  async program(name: string, script: string): Promise<void> {
+    const path = await this.device.write(`bin/${name}`, script);
+    await this.run(`chmod +x '${path}'`);
+  }
+
+  /** A text of the documentation as it is on this machine. */
+  here(text: string): string {
+    const { endpoint, port, ca } = this.device.provider;
+    return text
+      .replaceAll(/(?<![\w.*])\/(etc|run)\//g, `${this.home}/$1/`)
+      .replaceAll('/usr/local/bin/', `${this.home}/bin/`)
+      .replaceAll(/(?<![\w/])~\//g, `${this.home}/`)
+      .replaceAll('9911', String(this.port))
+      .replaceAll(/^( *)endpoint(: | = )c2example0\S+$/gm, `$1endpoint$2${endpoint}\n$1port$2${port}\n$1ca$2${ca}`);
+  }
+
+  /** Writes the files of a page. Those that have the same name follow each other: `which` says which of them. */
+  async install(blocks: readonly Block[], which = 0): Promise<Map<string, string>> {
+    const files = new Map<string, string>();
+    const named = blocks.filter(({ title }) => title !== '' && title !== 'no-run');
+    for (const title of new Set(named.map((block) => block.title))) {
+      const versions = named.filter((block) => block.title === title);
+      const text = this.here((versions[which] ?? versions[0])!.text);
+      const name = title.replace(/^(~?\/)/, '');
+      files.set(title, text);
+      await this.device.write(name, text);
+    }
+    return files;
+  }
+
+  /** Runs commands in the home, as a shell does. */
+  run(commands: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return new Promise((resolve) => {
+      execFile(
+        'sh',
+        ['-e', '-c', this.here(commands)],
+        { env: { ...this.env, ...env }, cwd: this.home },
+        (error: ExecFileException | null, stdout, stderr) =>
+          resolve({ code: error?.signal ?? error?.code ?? 0, stdout, stderr }),
+      ).stdin?.end();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#authority.close();
+    await this.device.aws.close();
+  }
+}
