@@ -2,14 +2,23 @@
 import type { Pkcs11TlsIdentity } from '@brs/core';
 import { rule } from '@brs/core';
 import { Pkcs11Error } from './errors.js';
+import { findToken } from './find-token.js';
 import { materialOpener } from './material.js';
+import { openModule } from './open-token.js';
 import { keyRules, locate, type Pkcs11Options } from './options.js';
 import { requester } from './request.js';
+import type { Token } from './tokens.js';
 
 /** A device's certificate, with a private key that stays in a token. */
 export interface Pkcs11Identity extends Pkcs11TlsIdentity {
   /** When the certificate in use ends, once it was opened. */
   readonly expiresAt: Date | undefined;
+  /**
+   * What the token says of itself now, such as whether wrong PINs were counted. No PIN is asked for or presented.
+   *
+   * @throws Pkcs11Error when the module or the token is not there.
+   */
+  token(): Promise<Token>;
   /**
    * Lets go of the connections. The login stays, because others in the process may need it, and a request after it opens a
    * new connection.
@@ -55,6 +64,7 @@ export function pkcs11(options: Pkcs11Options): Pkcs11Identity {
     get expiresAt() {
       return opener.expiresAt();
     },
+    token: async () => findToken(await openModule(location), location.token).token,
     open: () => opener.open(),
     request,
     classify: (error) => (error instanceof Pkcs11Error ? error.failure : undefined),
