@@ -12,6 +12,8 @@ export const exitCode = {
   unavailable: 4,
   /** Something has to be there that is not: a package, a terminal, a program. */
   missing: 5,
+  /** `brs doctor`: a check has failed. */
+  problem: 6,
   /** `brs exec`: brs failed, and the command was not started. As of `env` and `timeout`. */
   notStarted: 125,
   /** `brs exec`: the command was found and could not be started. */

@@ -83,6 +83,11 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     () => import('./commands/credential-process.js'),
   ).option('--no-cache', 'ask the source each time');
   session('whoami', 'say who the session is', () => import('./commands/whoami.js')).option('--json', 'as JSON');
+  session('doctor', 'find out why it does not work, and what to do', () => import('./commands/doctor.js'))
+    .option('--json', 'as JSON')
+    .option('--ask', 'ask for MFA codes and secrets on the terminal, where they are needed')
+    .option('--risk-pin', 'present the PIN of a token that has counted wrong ones')
+    .option('--timeout <seconds>', 'the limit for everything; default: 30');
   session('env', 'print the credentials as lines for a shell', () => import('./commands/env.js')).option(
     '--shell <name>',
     'sh, fish or powershell; default: the one in use',

@@ -95,7 +95,8 @@ function sdkProfile(profile: string): () => Promise<unknown> {
   };
 }
 
-function withOrigin(error: InvalidOptionsError, { originOf }: ResolvedSession): CliError {
+/** What is wrong with an option, with where it was given. */
+export function withOrigin(error: InvalidOptionsError, { originOf }: ResolvedSession): CliError {
   const origin = originOf(error.option);
   const digits = origin?.startsWith('--') && /must be .*string.*, got (number|boolean)/.test(error.message);
   return new CliError('usage', `${origin ? `${origin}: ` : ''}${error.message}`, {

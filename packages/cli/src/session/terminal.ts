@@ -3,12 +3,23 @@ import { closeSync, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { CliError } from '../cli-error.js';
 
+/** Somebody would have to be asked, and is not to be. */
+export class NotAsked extends CliError {}
+
+let instead: string | undefined;
+
+/** From now on nobody is asked: who would be gets a {@link NotAsked} with this hint. */
+export function askNobody(hint: string): void {
+  instead = hint;
+}
+
 /**
  * Asks for something that is not shown.
  *
- * @throws CliError (missing) where there is no terminal; (usage) when the person gives up.
+ * @throws CliError (missing) where there is no terminal; (usage) when the person gives up; NotAsked after {@link askNobody}.
  */
 export async function askOnTerminal(message: string, signal?: AbortSignal): Promise<string> {
+  if (instead) throw new NotAsked('missing', `${message}: nobody is asked for it.`, { hint: instead });
   const terminal = openTerminal();
   if (!terminal) {
     throw new CliError('missing', `${message}: there is no terminal to ask on.`, {

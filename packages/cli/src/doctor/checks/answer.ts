@@ -1,0 +1,31 @@
+/** STS itself answers: not a proxy, not a captive portal. */
+import { type Check, failed, notApplicable, ok } from '../check.js';
+
+export const answer: Check = {
+  name: 'answer',
+  title: 'Answer',
+  needs: ['tls'],
+  async run(patient) {
+    const provider = await patient.provider();
+    if (provider?.name !== 'STS') return notApplicable('the service answers only to what it knows');
+    const { answer: told, problem } = await patient.answer();
+    if (!told) {
+      const { message, code, name } = problem as NodeJS.ErrnoException;
+      return failed(
+        `STS does not answer: ${message.replace(/\.$/, '')}.`,
+        'Check firewalls and proxies on the way.',
+        code ?? name,
+      );
+    }
+    const { status, headers } = told;
+    if (headers['x-amzn-requestid'] === undefined) {
+      return failed(
+        `Something else than STS answers at ${provider.host} (HTTP ${status}).`,
+        'Check AWS_ENDPOINT_URL, proxies and captive portals.',
+        'NOT_STS',
+      );
+    }
+    if (status >= 500) return failed(`STS is out of order (HTTP ${status}).`, 'Try again later.', `HTTP_${status}`);
+    return ok(`STS at ${provider.host}`);
+  },
+};

@@ -1,0 +1,27 @@
+/** The endpoint, or the proxy before it, takes connections. */
+import { type Check, failed, notApplicable, ok } from '../check.js';
+import { firstStop, openConnection } from '../network.js';
+
+export const connection: Check = {
+  name: 'connection',
+  title: 'Connection',
+  needs: ['dns'],
+  async run(patient) {
+    const provider = await patient.provider();
+    if (!provider) return notApplicable('only the method knows where it connects to');
+    if (provider.hasOwnWay) return notApplicable('requests go by a handler of the configuration');
+    const place = firstStop(provider);
+    const name = `${place.host}:${place.port}`;
+    try {
+      (await openConnection(place)).destroy();
+      return ok(name);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const refused = code === 'ECONNREFUSED';
+      const why = refused ? 'Nothing listens there.' : `${message.replace(/\.$/, '')}.`;
+      const blocked = 'Check firewalls and security groups for outgoing connections';
+      const advice = `${refused ? 'Correct the endpoint or its port' : blocked}, and whether a proxy is needed.`;
+      return failed(`There is no connection to ${name}. ${why}`, advice, code);
+    }
+  },
+};

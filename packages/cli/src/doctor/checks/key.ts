@@ -1,0 +1,16 @@
+/** The key in the token: one login, the key is there and may sign, and the certificate is its own. */
+import type { Pkcs11Material } from '@brs/core';
+import { type Check, notApplicable, ok } from '../check.js';
+
+export const key: Check = {
+  name: 'key',
+  title: 'Key in the token',
+  needs: ['token'],
+  async run(patient) {
+    const device = await patient.device();
+    if (device?.identity.kind !== 'pkcs11') return notApplicable('the key is in no token');
+    // The package reads the counters once more, and presents no PIN that was refused.
+    const { keyLabel } = (await device.open()) as Pkcs11Material;
+    return ok(`'${keyLabel}' may sign, and the certificate is its own`);
+  },
+};

@@ -1,0 +1,62 @@
+/** Files with secrets are their owner's alone. */
+import { access, constants, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { isPlainObject } from '../../config/option-path.js';
+import { type Check, failed, notApplicable, ok, warning } from '../check.js';
+import type { Patient } from '../patient.js';
+
+export const secretFiles: Check = {
+  name: 'secret-files',
+  title: 'Files with secrets',
+  needs: ['configuration'],
+  async run(patient) {
+    if (process.platform === 'win32') return notApplicable('files have no modes here');
+    const files = await filesOf(patient);
+    const open: string[] = [];
+    for (const file of files) {
+      const mode = await stat(file).then(
+        ({ mode: bits }) => bits & 0o777,
+        (error: NodeJS.ErrnoException) => error,
+      );
+      if (mode instanceof Error) {
+        return failed(`${file} cannot be read.`, 'Correct the path, or make the file.', mode.code);
+      }
+      const denied = await access(file, constants.R_OK).then(
+        () => undefined,
+        (error: NodeJS.ErrnoException) => error,
+      );
+      if (denied) return failed(`${file} may not be read by this user.`, `chown "$(id -un)" ${file}`, denied.code);
+      if (mode & 0o077) open.push(`${file} (${mode.toString(8).padStart(4, '0')})`);
+    }
+    if (open.length > 0) {
+      return warning(
+        `Others on this machine can read or write ${open.join(', ')}.`,
+        `chmod 600 ${open.map((text) => text.replace(/ \(\d+\)$/, '')).join(' ')}`,
+        'MODE',
+      );
+    }
+    return files.length > 0 ? ok(`only their owner can read ${files.join(', ')}`) : notApplicable('no file is named');
+  },
+};
+
+/** Those that the options name, and the shared credentials where they are used. */
+async function filesOf(patient: Patient): Promise<string[]> {
+  const { options } = await patient.resolved();
+  const { env } = patient;
+  const files = [...namedIn(options)];
+  const { privateKey } = options;
+  if (typeof privateKey === 'string' && !privateKey.includes('-----BEGIN')) files.push(privateKey);
+  if ((await patient.awsFiles()).credentials.size > 0) {
+    files.push(env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws/credentials'));
+  }
+  // Whoever mounts those has set their modes.
+  return [...new Set(files)].filter((file) => !/^\/(var\/)?run\/secrets\//.test(file));
+}
+
+function* namedIn(value: unknown): Generator<string> {
+  if (Array.isArray(value)) for (const item of value as unknown[]) yield* namedIn(item);
+  if (!isPlainObject(value)) return;
+  if (typeof value.fromFile === 'string') yield value.fromFile;
+  else for (const [name, inner] of Object.entries(value)) if (!/Token|Assertion/.test(name)) yield* namedIn(inner);
+}

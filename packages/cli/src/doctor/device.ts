@@ -1,0 +1,70 @@
+/** The identity of a device, as the method `iot-x509` takes it: from files, or from a token. */
+import { readFile } from 'node:fs/promises';
+import type { InvalidOptionsError, Pkcs11TlsIdentity, TlsIdentity } from '@brs/core';
+import type { Options } from '../config/option-path.js';
+import { resolvePackage } from '../session/load-method.js';
+import { withOrigin } from '../session/open.js';
+import { once } from './once.js';
+import type { Patient } from './patient.js';
+
+/** What a token says of itself. */
+interface Token {
+  readonly label: string;
+  readonly slot: number;
+  readonly pinTries: 'ok' | 'low' | 'final try' | 'locked';
+  readonly userPinInitialized: boolean;
+  readonly loginRequired: boolean;
+  readonly pinToBeChanged: boolean;
+}
+
+/** An identity from a token, of a version of `@brs/pkcs11` that lets the token be asked. */
+export type TokenIdentity = Pkcs11TlsIdentity & { token?(): Promise<Token> };
+
+/** The part of `@brs/iot-x509` that is used. */
+interface IotPackage {
+  pem(options: Options): TlsIdentity;
+}
+
+/** A certificate, and a key for mutual TLS. */
+export interface Device {
+  readonly identity: TlsIdentity | TokenIdentity;
+  /** The authorities for the server, in PEM. */
+  readonly ca: string | undefined;
+  /** Certificate and key, by a login where there has to be one. Once, for all who ask. */
+  open(): Promise<{ readonly certificate: string; readonly privateKey?: string }>;
+}
+
+/** @throws CliError for certificate and key that are no pair, with where they were given. */
+export async function deviceOf(patient: Patient): Promise<Device | undefined> {
+  if (!/^(@brs\/)?iot-x509$/.test(await patient.method())) return undefined;
+  const values = await patient.values();
+  const identity = isIdentity(values.identity) ? values.identity : await identityOf(patient, values);
+  return {
+    identity,
+    ca: await readAuthority(values.ca),
+    open: once(async () => (identity.kind === 'pem' ? identity.read() : identity.open())),
+  };
+}
+
+async function identityOf(patient: Patient, values: Options): Promise<TlsIdentity> {
+  const file = resolvePackage('@brs/iot-x509', await patient.folders());
+  const { pem } = (await import(file ?? '@brs/iot-x509')) as IotPackage;
+  const given = ['certificate', 'privateKey', 'passphrase'].flatMap((name) =>
+    values[name] === undefined ? [] : [[name, values[name]]],
+  );
+  try {
+    return pem(Object.fromEntries(given) as Options);
+  } catch (error) {
+    throw withOrigin(error as InvalidOptionsError, await patient.resolved());
+  }
+}
+
+/** What cannot be read is told when the session is made. */
+async function readAuthority(ca: unknown): Promise<string | undefined> {
+  if (typeof ca !== 'string') return ca instanceof Uint8Array ? Buffer.from(ca).toString() : undefined;
+  return ca.includes('-----BEGIN') ? ca : readFile(ca, 'utf8').catch(() => undefined);
+}
+
+function isIdentity(value: unknown): value is TlsIdentity {
+  return ['pem', 'pkcs11'].includes(String((value as TlsIdentity | undefined)?.kind));
+}

@@ -1,0 +1,77 @@
+/** Runs the checks: each as soon as those are done that it needs, all of them within one limit of time. */
+import type { Check, Finding } from './check.js';
+import { failureOf } from './failure.js';
+import type { Patient } from './patient.js';
+
+/** What became of a check. */
+export interface Result extends Finding {
+  readonly name: string;
+  readonly title: string;
+  /** The check that has failed, where this one was not reached because of it. */
+  readonly because?: string;
+  /** How long it took, in whole milliseconds. */
+  readonly ms: number;
+}
+
+/** Runs the checks; the results are in their order. */
+export function examine(checks: readonly Check[], patient: Patient): Promise<Result[]> {
+  const results = new Map<string, Promise<Result>>();
+  for (const check of checks) {
+    const needed = (check.needs ?? []).map((name) => results.get(name));
+    results.set(check.name, undergo(check, needed, patient));
+  }
+  return Promise.all(results.values());
+}
+
+async function undergo(
+  check: Check,
+  needed: readonly (Promise<Result> | undefined)[],
+  patient: Patient,
+): Promise<Result> {
+  const { name, title } = check;
+  const before = await Promise.all(needed);
+  const start = performance.now();
+  const blocking = before.find((result) => result?.state === 'failed' || result?.state === 'not reached');
+  const finding = blocking ? unreached(blocking) : await within(patient, check);
+  return { name, title, ...finding, ms: Math.round(performance.now() - start) };
+}
+
+function unreached({ state, name, title, because = name, found, advice }: Result): Finding & { because: string } {
+  // What leads back to a question that is not asked is told with the question.
+  if (state === 'not reached' && because === name) return { state, found, advice, because };
+  return { state: 'not reached', found: state === 'failed' ? `because of: ${title}` : found, because };
+}
+
+async function within(patient: Patient, check: Check): Promise<Finding> {
+  const { deadline } = patient;
+  if (deadline.aborted) return overdue(patient, 'was not reached');
+  let end = (): void => undefined;
+  const timeIsUp = new Promise<Finding>((resolve) => {
+    end = () => resolve(overdue(patient, 'had no result'));
+    deadline.addEventListener('abort', end);
+  });
+  try {
+    return await Promise.race([
+      Promise.resolve()
+        .then(() => check.run(patient))
+        .catch(failureOf),
+      timeIsUp,
+    ]);
+  } finally {
+    deadline.removeEventListener('abort', end);
+  }
+}
+
+function overdue({ limitSeconds }: Patient, what: string): Finding {
+  return {
+    state: what === 'had no result' ? 'failed' : 'not reached',
+    found: `It ${what} within ${limitSeconds} s.`,
+    advice: 'Give it more time: --timeout 120.',
+    code: 'TIME_LIMIT',
+  };
+}
+
+/** What a person wants to know first: the first failure, and without one the first warning. */
+export function firstCause(results: readonly Result[]): Result | undefined {
+  return results.find(({ state }) => state === 'failed') ?? results.find(({ state }) => state === 'warning');
+}
