@@ -18,7 +18,7 @@ interface Token {
 }
 
 /** An identity from a token, of a version of `@brs/pkcs11` that lets the token be asked. */
-export type TokenIdentity = Pkcs11TlsIdentity & { token?(): Promise<Token> };
+type TokenIdentity = Pkcs11TlsIdentity & { token?(): Promise<Token> };
 
 /** The part of `@brs/iot-x509` that is used. */
 interface IotPackage {
@@ -32,6 +32,11 @@ export interface Device {
   readonly ca: string | undefined;
   /** Certificate and key, by a login where there has to be one. Once, for all who ask. */
   open(): Promise<{ readonly certificate: string; readonly privateKey?: string }>;
+}
+
+/** The identity in the options, if its key is in a token. */
+export function tokenIdentityIn({ identity }: Options): TokenIdentity | undefined {
+  return isIdentity(identity) && identity.kind === 'pkcs11' ? identity : undefined;
 }
 
 /** @throws CliError for certificate and key that are no pair, with where they were given. */

@@ -1,7 +1,6 @@
 /** The ways to a server, one step after the other: name, connection, tunnel, handshake, answer. */
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { TlsIdentity } from '@brs/core';
@@ -134,7 +133,8 @@ export async function httpsGet(server: Server & { readonly path: string }, signa
   }
   const { socket } = await openTls(server);
   return new Promise((resolve, reject) => {
-    const asked = httpsRequest({ host, port, path, signal, agent: false, createConnection: () => socket });
+    // By a connection that is there, so that the tunnel of a proxy and what the device shows are the same as above.
+    const asked = httpRequest({ host, port, path, signal, createConnection: () => socket });
     asked.setTimeout(stepMs, () => asked.destroy(timeout(`${host} does not answer`)));
     asked.once('error', reject);
     asked.once('response', ({ statusCode: status = 0, headers }) => {

@@ -41,7 +41,8 @@ export async function describeProvider(patient: Patient): Promise<Provider | und
 }
 
 async function describeSts(values: Options): Promise<Provider> {
-  const client = await stsClientOf(values);
+  // The request is not signed; without any credentials the SDK would not make it.
+  const client = await stsClientOf(values, { accessKeyId: 'none', secretAccessKey: 'none' });
   const region = await client.config.region();
   const request = await unsignedRequest(client);
   const isTls = request.protocol === 'https:';

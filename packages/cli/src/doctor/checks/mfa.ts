@@ -5,7 +5,7 @@ import { type Check, failed, notApplicable, ok, warning } from '../check.js';
 export const mfa: Check = {
   name: 'mfa',
   title: 'MFA',
-  needs: ['base-identity'],
+  needs: ['configuration'],
   async run(patient) {
     const { mfa: given } = (await patient.resolved()).options;
     if (!isPlainObject(given)) return notApplicable('no device is named');
@@ -18,8 +18,12 @@ export const mfa: Check = {
         'MFA_SERIAL_INVALID',
       );
     }
-    const { arn } = (await (await patient.base())?.caller()) ?? { arn: '' };
-    const [, account] = /:mfa\//.test(serial) ? (/::(\d{12}):/.exec(serial) ?? []) : [];
+    const [, account] = /::(\d{12}):mfa\//.exec(serial) ?? [];
+    // What is wrong with the base is told by its own check.
+    const { arn } = (await patient
+      .base()
+      .then((base) => base?.caller())
+      .catch(() => undefined)) ?? { arn: '' };
     if (account && arn && !arn.includes(`:${account}:`)) {
       return warning(
         `The device is of the account ${account}, and the base credentials are of ${arn}.`,

@@ -12,8 +12,12 @@ export const region: Check = {
     const advice = 'Give it: --region eu-central-1, `region` in the profile, or AWS_REGION.';
     const found = await patient.region().catch((error: Error) => error);
     if (found instanceof Error) {
-      if (!/^Region is missing/.test(found.message)) throw found;
-      return failed('Nothing says which region.', advice, 'REGION_MISSING');
+      const { message } = found;
+      if (/^Region is missing|region=""/.test(message)) {
+        return failed('Nothing says which region.', advice, 'REGION_MISSING');
+      }
+      if (/^Region not accepted/.test(message)) return failed(message, advice, 'REGION_INVALID');
+      throw found;
     }
     if (!found) return notApplicable('the method wants none, and none is given');
     if (regionName.test(found)) return ok(found);

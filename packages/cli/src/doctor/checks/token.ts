@@ -3,7 +3,7 @@
  * of wrong PINs lets one be presented. Nothing is presented here.
  */
 import { type Check, failed, type Finding, notApplicable, ok, warning } from '../check.js';
-import type { TokenIdentity } from '../device.js';
+import { tokenIdentityIn } from '../device.js';
 
 const counted = 'The token has counted at least one wrong PIN since the last right one.';
 
@@ -12,9 +12,8 @@ export const token: Check = {
   title: 'Token',
   needs: ['package'],
   async run(patient) {
-    const device = await patient.device();
-    if (device?.identity.kind !== 'pkcs11') return notApplicable('the key is in no token');
-    const identity: TokenIdentity = device.identity;
+    const identity = tokenIdentityIn(await patient.values());
+    if (!identity) return notApplicable('the key is in no token');
     if (!identity.token) return notApplicable('this version of @brs/pkcs11 says nothing of the token by itself');
     const said = await identity.token();
     const name = `'${said.label}', slot ${said.slot}`;

@@ -1,0 +1,223 @@
+/** What can be wrong with a device and its certificate: each fault is the first cause, with what to do. */
+import { createServer as createHttp } from 'node:http';
+import { type LocalAwsWithCredentialProvider, type LocalDevice, startLocalAws } from '@brs/testkit';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  account,
+  arnOf,
+  type Case,
+  examineHere,
+  expectFault,
+  expectHealthy,
+  type Fault,
+  listening,
+} from '../support/doctor.js';
+
+const day = 86_400_000;
+const now = Date.now();
+const daysFromNow = (from: number, to?: number): { notBefore: Date; notAfter?: Date } => ({
+  notBefore: new Date(now + from * day),
+  ...(to !== undefined && { notAfter: new Date(now + to * day) }),
+});
+
+let aws: LocalAwsWithCredentialProvider;
+let devices: Record<'lamp' | 'ended' | 'endsSoon' | 'early' | 'inactive' | 'denied' | 'revoked', LocalDevice>;
+beforeAll(async () => {
+  aws = await startLocalAws({
+    roles: [{ arn: arnOf('reader'), trust: [account, 'credentials.iot.amazonaws.com'] }],
+    credentialProvider: {
+      roleAliases: [
+        { roleAlias: 'device', roleArn: arnOf('reader') },
+        { roleAlias: 'nobody', roleArn: arnOf('nobody') },
+      ],
+    },
+  });
+  const { credentialProvider: provider } = aws;
+  devices = {
+    lamp: await provider.createDevice({ thingName: 'lamp' }),
+    ended: await provider.createDevice(daysFromNow(-30, -2)),
+    endsSoon: await provider.createDevice(daysFromNow(-300, 4.5)),
+    early: await provider.createDevice(daysFromNow(1)),
+    inactive: await provider.createDevice(),
+    denied: await provider.createDevice({ roleAliases: [] }),
+    revoked: await provider.createDevice(),
+  };
+  provider.setCertificateStatus(devices.inactive.certificateId, 'INACTIVE');
+  provider.setCertificateStatus(devices.revoked.certificateId, 'REVOKED');
+});
+afterAll(() => aws.close());
+
+/** A profile of a device, with its files. */
+function setup(of: LocalDevice, more: object = {}, files: Case['files'] = {}): Case {
+  const { host: endpoint, port, ca } = aws.credentialProvider;
+  const where = { method: 'iot-x509', endpoint, port, ca: '~/ca.pem', roleAlias: 'device' };
+  const lamp = { ...where, certificate: '~/cert.pem', privateKey: '~/key.pem', ...more };
+  return {
+    args: ['--profile', 'lamp', '--region', 'us-east-1'],
+    files: {
+      'brs.config.json': JSON.stringify({ profiles: { lamp } }, null, 2),
+      'cert.pem': of.certificate,
+      'key.pem': of.privateKey,
+      'ca.pem': ca,
+      ...files,
+    },
+  };
+}
+
+const faults: Fault[] = [
+  [
+    'a key of another certificate',
+    () => setup(devices.lamp, {}, { 'key.pem': devices.denied.privateKey }),
+    'certificate',
+    /brs\.config\.json:\d+: Option `certificate` and the private key do not belong together/,
+    /own certificate comes first/,
+    'INVALID_OPTIONS',
+  ],
+  [
+    'a file that holds no certificate',
+    () => setup(devices.lamp, {}, { 'cert.pem': 'nothing' }),
+    'certificate',
+    /holds no certificate/,
+    /PEM or DER/,
+  ],
+  [
+    'a key whose passphrase is not given',
+    () =>
+      setup(
+        devices.lamp,
+        {},
+        {
+          'key.pem': `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${Buffer.alloc(48).toString('base64')}\n-----END ENCRYPTED PRIVATE KEY-----\n`,
+        },
+      ),
+    'certificate',
+    /holds no private key|passphrase/,
+    /^It takes|^$/,
+  ],
+  ['a certificate that has ended', () => setup(devices.ended), 'certificate', /expired on/, /Renew it/],
+  [
+    'a certificate that has not begun',
+    () => setup(devices.early),
+    'certificate',
+    /not valid before/,
+    /clock/,
+    'CERTIFICATE_NOT_YET_VALID',
+  ],
+  [
+    'the data endpoint',
+    () => setup(devices.lamp, { endpoint: 'a2example0-ats.iot.eu-west-1.amazonaws.com' }),
+    'options',
+    /is the data endpoint/,
+    /aws iot describe-endpoint --endpoint-type iot:CredentialProvider/,
+  ],
+  [
+    'another authority',
+    () => setup(devices.lamp, { ca: '~/cert.pem' }),
+    'tls',
+    /authority of the certificate of localhost is not trusted/,
+    /`ca`/,
+  ],
+  [
+    'a proxy that wants a password',
+    async () => {
+      const proxy = createHttp().on('connect', (_, socket) =>
+        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+      );
+      return setup(devices.lamp, { proxy: `http://127.0.0.1:${await listening(proxy)}` });
+    },
+    'tls',
+    /The proxy answered 407/,
+    /user:password@/,
+    'PROXY_REFUSED',
+  ],
+  [
+    'a role alias that is not there',
+    () => setup(devices.lamp, { roleAlias: 'lamp' }),
+    'credentials',
+    /404: Role alias does not exist/,
+    /create-role-alias/,
+    'ROLE_ALIAS_NOT_FOUND',
+  ],
+  [
+    'a role that does not trust devices',
+    () => setup(devices.lamp, { roleAlias: 'nobody' }),
+    'credentials',
+    /400: Unable to assume/,
+    /credentials\.iot\.amazonaws\.com/,
+    'ROLE_NOT_ASSUMABLE',
+  ],
+  [
+    'a policy that does not allow it',
+    () => setup(devices.denied),
+    'credentials',
+    /403: Access Denied/,
+    /AssumeRoleWithCertificate/,
+    'ACCESS_DENIED',
+  ],
+  [
+    'a thing that is not attached',
+    () => setup(devices.lamp, { thingName: 'door' }),
+    'credentials',
+    /403: Invalid thing name/,
+    /attach-thing-principal/,
+    'THING_NOT_ATTACHED',
+  ],
+  [
+    'a certificate that is not active',
+    () => setup(devices.inactive),
+    'credentials',
+    /403: Certificate is invalid/,
+    /not active/,
+    'CERTIFICATE_NOT_ACCEPTED',
+  ],
+  ['a certificate that was revoked', () => setup(devices.revoked), 'credentials', /connection was cut/, /revoked/],
+];
+
+it.each(faults.map((fault) => [fault[0], fault] as const))('%s', async (_, fault) => {
+  const examined = await examineHere(aws, await fault[1]());
+  expectFault(examined, fault);
+  expect(examined.cause?.state).toBe('failed');
+});
+
+const warnings: Fault[] = [
+  [
+    'a key that others can read',
+    () => ({ ...setup(devices.lamp), modes: { 'key.pem': 0o644 } }),
+    'secret-files',
+    /Others on this machine can read or write \S+key\.pem \(0644\)/,
+    /^chmod 600 \S+key\.pem$/,
+    'MODE',
+  ],
+  [
+    'a certificate that ends soon',
+    () => setup(devices.endsSoon),
+    'certificate',
+    /4 days from now/,
+    /Renew it/,
+    'CERTIFICATE_EXPIRES_SOON',
+  ],
+  [
+    'a chain in another order',
+    () => setup(devices.lamp, {}, { 'cert.pem': devices.lamp.certificate + devices.denied.certificate }),
+    'certificate',
+    /Certificate 2 of 2 has not issued/,
+    /in order/,
+    'CHAIN_BROKEN',
+  ],
+];
+
+it.each(warnings.map((fault) => [fault[0], fault] as const))('%s', async (_, fault) => {
+  const examined = await examineHere(aws, await fault[1]());
+  expectFault(examined, fault);
+  expect(examined.results.filter(({ state }) => /^(failed|not reached)$/.test(state))).toEqual([]);
+});
+
+it('a device that works', async () => {
+  const chained = devices.lamp.certificate + aws.credentialProvider.deviceCa;
+  const examined = await examineHere(aws, setup(devices.lamp, { thingName: 'lamp' }, { 'cert.pem': chained }));
+  expectHealthy(examined);
+  const found = (check: string): string | undefined => examined.results.find(({ name }) => name === check)?.found;
+  expect(found('certificate')).toContain('with 1 of its chain');
+  expect(found('clock')).toBe('agrees with that of AWS');
+  expect(found('caller')).toContain(':assumed-role/reader/');
+});
