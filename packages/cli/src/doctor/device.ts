@@ -1,29 +1,16 @@
 /** The identity of a device, as the method `iot-x509` takes it: from files, or from a token. */
 import { readFile } from 'node:fs/promises';
 import type { InvalidOptionsError, Pkcs11TlsIdentity, TlsIdentity } from '@brs/core';
+import type { PemOptions } from '@brs/iot-x509';
+import type { Pkcs11Identity } from '@brs/pkcs11';
 import type { Options } from '../config/option-path.js';
 import { resolvePackage } from '../session/load-method.js';
 import { withOrigin } from '../session/open.js';
 import { once } from './once.js';
 import type { Patient } from './patient.js';
 
-/** What a token says of itself. */
-interface Token {
-  readonly label: string;
-  readonly slot: number;
-  readonly pinTries: 'ok' | 'low' | 'final try' | 'locked';
-  readonly userPinInitialized: boolean;
-  readonly loginRequired: boolean;
-  readonly pinToBeChanged: boolean;
-}
-
-/** An identity from a token, of a version of `@brs/pkcs11` that lets the token be asked. */
-type TokenIdentity = Pkcs11TlsIdentity & { token?(): Promise<Token> };
-
-/** The part of `@brs/iot-x509` that is used. */
-interface IotPackage {
-  pem(options: Options): TlsIdentity;
-}
+/** An identity from a token, and perhaps of a version of its package with which the token cannot be asked alone. */
+type TokenIdentity = Pkcs11TlsIdentity & Partial<Pick<Pkcs11Identity, 'token'>>;
 
 /** A certificate, and a key for mutual TLS. */
 export interface Device {
@@ -53,12 +40,12 @@ export async function deviceOf(patient: Patient): Promise<Device | undefined> {
 
 async function identityOf(patient: Patient, values: Options): Promise<TlsIdentity> {
   const file = resolvePackage('@brs/iot-x509', await patient.folders());
-  const { pem } = (await import(file ?? '@brs/iot-x509')) as IotPackage;
+  const { pem } = (await import(file ?? '@brs/iot-x509')) as typeof import('@brs/iot-x509');
   const given = ['certificate', 'privateKey', 'passphrase'].flatMap((name) =>
     values[name] === undefined ? [] : [[name, values[name]]],
   );
   try {
-    return pem(Object.fromEntries(given) as Options);
+    return pem(Object.fromEntries(given) as unknown as PemOptions);
   } catch (error) {
     throw withOrigin(error as InvalidOptionsError, await patient.resolved());
   }

@@ -17,29 +17,23 @@ export interface Result extends Finding {
 export function examine(checks: readonly Check[], patient: Patient): Promise<Result[]> {
   const results = new Map<string, Promise<Result>>();
   for (const check of checks) {
-    const needed = (check.needs ?? []).map((name) => results.get(name));
+    const needed = (check.needs ?? []).flatMap((name) => results.get(name) ?? []);
     results.set(check.name, undergo(check, needed, patient));
   }
   return Promise.all(results.values());
 }
 
-async function undergo(
-  check: Check,
-  needed: readonly (Promise<Result> | undefined)[],
-  patient: Patient,
-): Promise<Result> {
+async function undergo(check: Check, needed: readonly Promise<Result>[], patient: Patient): Promise<Result> {
   const { name, title } = check;
   const before = await Promise.all(needed);
   const start = performance.now();
-  const blocking = before.find((result) => result?.state === 'failed' || result?.state === 'not reached');
+  const blocking = before.find(({ state }) => state === 'failed' || state === 'not reached');
   const finding = blocking ? unreached(blocking) : await within(patient, check);
   return { name, title, ...finding, ms: Math.round(performance.now() - start) };
 }
 
-function unreached({ state, name, title, because = name, found, advice }: Result): Finding & { because: string } {
-  // What leads back to a question that is not asked is told with the question.
-  if (state === 'not reached' && because === name) return { state, found, advice, because };
-  return { state: 'not reached', found: state === 'failed' ? `because of: ${title}` : found, because };
+function unreached({ name, title, because, found }: Result): Finding & { because: string } {
+  return { state: 'not reached', ...(because ? { found, because } : { found: `because of: ${title}`, because: name }) };
 }
 
 async function within(patient: Patient, check: Check): Promise<Finding> {
@@ -71,7 +65,8 @@ function overdue({ limitSeconds }: Patient, what: string): Finding {
   };
 }
 
-/** What a person wants to know first: the first failure, and without one the first warning. */
+/** What a person wants to know first: the first failure, else the first warning, else what could not be looked at. */
 export function firstCause(results: readonly Result[]): Result | undefined {
-  return results.find(({ state }) => state === 'failed') ?? results.find(({ state }) => state === 'warning');
+  const first = (wanted: Result['state']): Result | undefined => results.find(({ state }) => state === wanted);
+  return first('failed') ?? first('warning') ?? first('not reached');
 }

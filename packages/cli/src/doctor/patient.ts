@@ -15,6 +15,7 @@ import { stepMs } from './network.js';
 import { once } from './once.js';
 import { type Answer, describeProvider } from './provider.js';
 import { stsClientOf } from './sts.js';
+import { startWatchdog } from './watchdog.js';
 
 /** How it is to be examined. */
 export interface Terms {
@@ -36,6 +37,9 @@ interface Asked {
   readonly problem?: unknown;
 }
 
+/** What the thread itself has to end in time. */
+const graceSeconds = 2;
+
 /** The one operation of STS that a session is made with, by the name of its option. */
 const operations = [
   'assumeRole',
@@ -55,6 +59,7 @@ export class Patient {
   readonly deadline: AbortSignal;
   readonly #terms: Terms;
   #opened: OpenSession | undefined;
+  #callOff: (() => void) | undefined;
 
   constructor(terms: Terms) {
     this.#terms = terms;
@@ -140,8 +145,15 @@ export class Patient {
     return config.region().catch(() => undefined);
   });
 
+  /** To be called before native code is, which can hold up the process for as long as it likes. */
+  guard(what: string): void {
+    const text = `brs: ${what} has not answered within ${this.limitSeconds} s, and holds up the whole process.\n`;
+    this.#callOff ??= startWatchdog((this.limitSeconds + graceSeconds) * 1000, text);
+  }
+
   /** Lets go of what was opened. */
   async close(): Promise<void> {
+    this.#callOff?.();
     await this.#opened?.close();
   }
 }

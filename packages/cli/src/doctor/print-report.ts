@@ -30,33 +30,29 @@ export function reportText(results: readonly Result[], { width, hasColors, isWho
   const below = (from: number, text: string): string[] =>
     lines(text, from + 2).map((line, index) => `${' '.repeat(from)}${index === 0 ? '→ ' : '  '}${line}`);
 
-  const table = shown.flatMap(({ title, state, found, advice }) => {
+  const cause = firstCause(results);
+  const table = shown.flatMap((result) => {
+    const { title, state, found, advice } = result;
     const [mark, color] = marks[state];
     const [first = '', ...others] = lines(found, indent);
     return [
       `${style(color, mark)} ${style('bold', title.padEnd(indent - 2))}${state === 'not reached' ? style('gray', first) : first}`,
       ...others.map((line) => ' '.repeat(indent) + line),
-      ...(advice && state !== 'ok' ? below(indent, advice) : []),
+      // What to do about the first cause stands at the end.
+      ...(advice && result !== cause ? below(indent, advice) : []),
     ];
   });
-  const cause = firstCause(results);
-  if (!cause) return [...table, '', ...lines(lastWord(results), 0)].join('\n');
+  if (!cause) return [...table, '', 'Everything is fine.'].join('\n');
   const { title, state, found, advice } = cause;
   const [, color] = marks[state];
+  const words = { failed: 'First cause', warning: 'To look at' }[state as string] ?? 'Not looked at';
   return [
     ...table,
     '',
-    style(['bold', color] as unknown as Style, `${state === 'failed' ? 'First cause' : 'To look at'}: ${title}`),
+    style(['bold', color] as unknown as Style, `${words}: ${title}`),
     ...lines(found, 2).map((line) => `  ${line}`),
     ...(advice ? below(2, advice) : []),
   ].join('\n');
-}
-
-function lastWord(results: readonly Result[]): string {
-  const unreached = results.filter(({ state }) => state === 'not reached');
-  return unreached.length > 0
-    ? `Nothing has failed, and not everything could be looked at: ${unreached.map(({ title }) => title).join(', ')}.`
-    : 'Everything is fine.';
 }
 
 /** Words in lines of some width. A word that is longer has a line of its own, whole, so that it can be copied. */

@@ -60,18 +60,25 @@ async function describeSts(values: Options): Promise<Provider> {
   };
 }
 
+/** A handler of the SDK. */
+interface Handler {
+  handle(
+    request: PlainRequest,
+    options: { readonly abortSignal: AbortSignal },
+  ): Promise<{
+    readonly response: {
+      readonly statusCode: number;
+      readonly headers: Answer['headers'];
+      readonly body?: { destroy?(): void };
+    };
+  }>;
+}
+
 /** By the client's own handler, so that the request goes where all the others go. */
 async function askSts({ config }: STSClient, request: PlainRequest, abortSignal: AbortSignal): Promise<Answer> {
-  const { response } = await config.requestHandler.handle(request as never, { abortSignal });
-  const {
-    statusCode: status,
-    headers,
-    body,
-  } = response as {
-    statusCode: number;
-    headers: Record<string, string>;
-    body?: { destroy?(): void };
-  };
+  const handler = config.requestHandler as unknown as Handler;
+  const { response } = await handler.handle(request, { abortSignal });
+  const { statusCode: status, headers, body } = response;
   body?.destroy?.();
   return { status, headers };
 }

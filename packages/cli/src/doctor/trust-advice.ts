@@ -22,16 +22,17 @@ export function trustAdvice(
   if (code !== 'AccessDenied' || /MultiFactor|MFA/.test(message)) return undefined;
   const { RoleArn, ExternalId } = hop;
   if (typeof RoleArn !== 'string') return undefined;
-  const look = `See the trust policy: aws iam get-role --role-name ${RoleArn.split('/').at(-1)}`;
+  const look = `aws iam get-role --role-name ${RoleArn.split('/').at(-1)}`;
   if (operation !== 'assumeRole' && operation !== 'chain') {
-    return `The trust policy of ${RoleArn} must name the provider, with conditions that the token fulfils. ${look}`;
+    return `The trust policy of ${RoleArn} must name the provider, with conditions that the token fulfils. Look at it: ${look}`;
   }
   const [, account] = /::(\d{12}):/.exec(RoleArn) ?? [];
   const isFirst = hopOf(message) === 0;
-  const who = isFirst && caller ? caller.arn : String(hops[hopOf(message) - 1]?.RoleArn ?? 'the caller');
+  const who =
+    isFirst && caller ? caller.arn : ((hops[hopOf(message) - 1]?.RoleArn as string | undefined) ?? 'the caller');
   const isForeign = isFirst && caller && account !== caller.account;
   return [
-    `The trust policy of ${RoleArn} must name ${who} or its account.`,
+    `The trust policy of ${RoleArn} must name ${who} or its account; it is shown by \`${look}\`.`,
     ExternalId === undefined
       ? 'If it asks for an external id: --external-id.'
       : 'The external id must be the one that it asks for.',
@@ -39,7 +40,6 @@ export function trustAdvice(
     isForeign
       ? `As ${account} is another account, the caller's own policy must allow sts:AssumeRole, too.`
       : "The caller's own policy may have to allow sts:AssumeRole.",
-    look,
   ].join(' ');
 }
 

@@ -37,10 +37,8 @@ describeWith('a key in a token', token, (hsm) => {
 
   it.concurrent.each([
     ['a module that is not there', { module: '/nowhere.so' }, undefined, 'token', 'MODULE_NOT_LOADED', 0],
-    ['a token that is not there', { token: 'door' }, undefined, 'token', 'TOKEN_NOT_FOUND', 0],
     ['a token that is locked', {}, 'locked', 'token', 'PIN_LOCKED', 0],
     ['a token with one try left', {}, 'final try', 'token', 'PIN_FINAL_TRY', 0],
-    ['a token that has counted wrong PINs', {}, 'low', 'token', 'PIN_COUNT_LOW', 0],
     ['a key that is not there', { key: 'other' }, undefined, 'key', 'KEY_NOT_FOUND', 1],
   ] as const)('%s', async (_, options, state, check, code, logins) => {
     const { env, logins: counted } = await hsm.environment(state);

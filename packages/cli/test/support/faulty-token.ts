@@ -11,10 +11,10 @@ import { debianProgram } from '@brs-tests/support/debian';
 import { pin, startSoftHsm } from '@brs-tests/support/soft-hsm';
 
 /** Flags of the standard, CKF_USER_PIN_…. */
-export const pinFlags = { low: 0x10000, 'final try': 0x20000, locked: 0x40000 } as const;
+const pinFlags = { 'final try': 0x20000, locked: 0x40000 } as const;
 
 /** A token in a module that fails on request. */
-export interface FaultyToken extends AsyncDisposable {
+interface FaultyToken extends AsyncDisposable {
   readonly module: string;
   /** Makes an environment in which the token `gate` says so of its PIN, and a log of its logins alone. */
   environment(state?: keyof typeof pinFlags): Promise<{ env: NodeJS.ProcessEnv; logins(): Promise<number> }>;

@@ -21,10 +21,10 @@ export const baseIdentity: Check = {
 
 /** What AWS lets nobody of a kind do. */
 function cannot(operation: string, arn: string): Finding | undefined {
-  if (/:root$/.test(arn) && /^(assumeRole|chain)$/.test(operation)) {
+  if (arn.endsWith(':root') && /^(assumeRole|chain)$/.test(operation)) {
     return failed(`${arn} can assume no role.`, 'Use the keys of an IAM user, or those of a role.', 'ROOT');
   }
-  if (/:assumed-role\//.test(arn) && /^get/.test(operation)) {
+  if (/:assumed-role\//.test(arn) && operation.startsWith('get')) {
     return failed(
       `${arn} is a role, and ${operation} is for IAM users.`,
       'Give the keys of a user as the base, or use assumeRole.',
@@ -38,7 +38,7 @@ function explain({ name, message }: Error, from: string): Finding {
   const code = name.replace(/Exception$/, '');
   const said = `${code}: ${message.split('\n', 1)[0]}`;
   const found = `STS does not take the base credentials, which are from ${from}. ${said}`;
-  if (/^Expired/.test(code)) return failed(`They are from ${from}, and have expired. ${said}`, renew(from), code);
+  if (code.startsWith('Expired')) return failed(`They are from ${from}, and have expired. ${said}`, renew(from), code);
   if (/^(InvalidClientTokenId|UnrecognizedClient)/.test(code)) {
     return failed(
       found,
@@ -46,7 +46,7 @@ function explain({ name, message }: Error, from: string): Finding {
       code,
     );
   }
-  if (/^SignatureDoesNotMatch/.test(code)) {
+  if (code === 'SignatureDoesNotMatch') {
     return failed(found, `The secret access key is not the one of the access key id. ${renew(from)}`, code);
   }
   return failed(`STS could not be asked whose the base credentials are. ${said}`, undefined, code);

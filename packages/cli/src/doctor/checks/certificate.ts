@@ -9,7 +9,7 @@ const soonMs = 30 * dayMs;
 export const certificate: Check = {
   name: 'certificate',
   title: 'Certificate',
-  needs: ['package', 'key'],
+  needs: ['key'],
   async run(patient) {
     const device = await patient.device();
     if (!device) return notApplicable('the method has none');

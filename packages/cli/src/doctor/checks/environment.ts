@@ -31,7 +31,7 @@ async function rivalKeys(patient: Patient): Promise<Problem[]> {
   if (named !== undefined) {
     return [
       [
-        `AWS_ACCESS_KEY_ID is set, and the profile '${String(named)}' is taken in its place.`,
+        `AWS_ACCESS_KEY_ID is set, and the profile '${named as string}' is taken in its place.`,
         'Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: other programs and other SDKs take them first.',
       ],
     ];

@@ -20,6 +20,7 @@ import { proxy } from './proxy.js';
 import { region } from './region.js';
 import { role } from './role.js';
 import { secretFiles } from './secret-files.js';
+import { secrets } from './secrets.js';
 import { tls } from './tls.js';
 import { token } from './token.js';
 import { versions } from './versions.js';
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   environment,
   methodPackage,
   secretFiles,
+  secrets,
   token,
   key,
   certificate,

@@ -10,9 +10,9 @@ export const key: Check = {
   async run(patient) {
     const identity = tokenIdentityIn(await patient.values());
     if (!identity) return notApplicable('the key is in no token');
-    const device = await patient.device();
     // The package reads the counters once more, and presents no PIN that was refused.
-    const { keyLabel } = (await device?.open()) as Pkcs11Material;
+    const material = await (await patient.device())?.open();
+    const { keyLabel } = material as Pkcs11Material;
     return ok(`'${keyLabel}' may sign, and the certificate is its own`);
   },
 };

@@ -11,7 +11,7 @@ export const mfa: Check = {
     if (!isPlainObject(given)) return notApplicable('no device is named');
     const serial = String(given.serialNumber);
     const from = given.token === undefined ? 'the code is typed on the terminal' : 'the code comes from `mfa.token`';
-    if (/^arn:/.test(serial) && !/^arn:[\w-]+:iam::\d{12}:mfa\/\S+$/.test(serial)) {
+    if (serial.startsWith('arn:') && !/^arn:[\w-]+:iam::\d{12}:mfa\/\S+$/.test(serial)) {
       return failed(
         `'${serial}' is not the ARN of an MFA device.`,
         'List those of the user: aws iam list-mfa-devices',

@@ -4,7 +4,7 @@ import { type Check, ok } from '../check.js';
 export const options: Check = {
   name: 'options',
   title: 'Options',
-  needs: ['package', 'certificate'],
+  needs: ['certificate'],
   async run(patient) {
     await patient.session();
     const request = await patient.stsRequest();

@@ -10,16 +10,16 @@ export const region: Check = {
   needs: ['options'],
   async run(patient) {
     const advice = 'Give it: --region eu-central-1, `region` in the profile, or AWS_REGION.';
-    const found = await patient.region().catch((error: Error) => error);
+    const found = await patient.region().catch((error: unknown) => error);
     if (found instanceof Error) {
       const { message } = found;
       if (/^Region is missing|region=""/.test(message)) {
         return failed('Nothing says which region.', advice, 'REGION_MISSING');
       }
-      if (/^Region not accepted/.test(message)) return failed(message, advice, 'REGION_INVALID');
+      if (message.startsWith('Region not accepted')) return failed(message, advice, 'REGION_INVALID');
       throw found;
     }
-    if (!found) return notApplicable('the method wants none, and none is given');
+    if (typeof found !== 'string' || found === '') return notApplicable('the method wants none, and none is given');
     if (regionName.test(found)) return ok(found);
     return failed(`'${found}' cannot be a region.`, advice, 'REGION_INVALID');
   },

@@ -4,6 +4,13 @@ import { type Check, failed, type Finding, notApplicable, ok } from '../check.js
 
 const roleArn = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/[\w+=,.@/-]+$/;
 
+/** The parts of AWS that know nothing of each other, by the names of their regions. Of others nothing is said. */
+const partitions: readonly (readonly [names: RegExp, partition: string])[] = [
+  [/^cn-/, 'aws-cn'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^(af|ap|ca|eu|il|me|mx|sa|us)-(?!iso)/, 'aws'],
+];
+
 export const role: Check = {
   name: 'role',
   title: 'Role',
@@ -26,11 +33,10 @@ function judge(arn: string, region: string | undefined): Finding | undefined {
     const advice = name ? `That is a session of a role. The role itself is arn:aws:iam::${account}:role/${name}` : form;
     return failed(`'${arn}' is not the ARN of a role.`, advice, 'ROLE_ARN_INVALID');
   }
-  const expected = region && (/^cn-/.test(region) ? 'aws-cn' : /^us-gov-/.test(region) ? 'aws-us-gov' : undefined);
-  const usual = region && /^(eu|us|ap|sa|ca|af|me|il|mx)-(?!gov-|iso)/.test(region) ? 'aws' : expected;
-  if (!usual || usual === partition) return undefined;
+  const [, ofRegion] = partitions.find(([names]) => names.test(region ?? '')) ?? [];
+  if (!ofRegion || ofRegion === partition) return undefined;
   return failed(
-    `The role is of the partition ${partition}, and the region ${region} of ${usual}.`,
+    `The role is of the partition ${partition}, and the region ${region} of ${ofRegion}.`,
     'Correct the region, or the ARN.',
     'PARTITION_DIFFERS',
   );

@@ -15,19 +15,18 @@ export const secretFiles: Check = {
     const files = await filesOf(patient);
     const open: string[] = [];
     for (const file of files) {
-      const mode = await stat(file).then(
-        ({ mode: bits }) => bits & 0o777,
-        (error: NodeJS.ErrnoException) => error,
-      );
-      if (mode instanceof Error) {
-        return failed(`${file} cannot be read.`, 'Correct the path, or make the file.', mode.code);
+      try {
+        await access(file, constants.R_OK);
+        const { mode } = await stat(file);
+        if (mode & 0o077) open.push(`${file} (${(mode & 0o777).toString(8).padStart(4, '0')})`);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        const isDenied = code === 'EACCES' || code === 'EPERM';
+        const advice = isDenied
+          ? `Let this user read it: chown "$(id -un)" ${file}`
+          : 'Correct the path, or make the file.';
+        return failed(`${file} cannot be read.`, advice, code);
       }
-      const denied = await access(file, constants.R_OK).then(
-        () => undefined,
-        (error: NodeJS.ErrnoException) => error,
-      );
-      if (denied) return failed(`${file} may not be read by this user.`, `chown "$(id -un)" ${file}`, denied.code);
-      if (mode & 0o077) open.push(`${file} (${mode.toString(8).padStart(4, '0')})`);
     }
     if (open.length > 0) {
       return warning(

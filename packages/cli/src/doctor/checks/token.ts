@@ -10,10 +10,11 @@ const counted = 'The token has counted at least one wrong PIN since the last rig
 export const token: Check = {
   name: 'token',
   title: 'Token',
-  needs: ['package'],
+  needs: ['package', 'secrets'],
   async run(patient) {
     const identity = tokenIdentityIn(await patient.values());
     if (!identity) return notApplicable('the key is in no token');
+    patient.guard('The PKCS#11 module');
     if (!identity.token) return notApplicable('this version of @brs/pkcs11 says nothing of the token by itself');
     const said = await identity.token();
     const name = `'${said.label}', slot ${said.slot}`;

@@ -1,0 +1,30 @@
+/** What stands elsewhere, in files, variables and commands, can be had. */
+import { isSessionError } from '@brs/core';
+import { isPlainObject } from '../../config/option-path.js';
+import { withOrigin } from '../../session/open.js';
+import { type Check, notApplicable, ok } from '../check.js';
+
+export const secrets: Check = {
+  name: 'secrets',
+  title: 'Secrets',
+  needs: ['configuration'],
+  async run(patient) {
+    const resolved = await patient.resolved();
+    const references = countIn(resolved.options);
+    try {
+      await patient.values();
+    } catch (error) {
+      throw isSessionError(error) && error.code === 'INVALID_OPTIONS' ? withOrigin(error, resolved) : error;
+    }
+    if (references === 0) return notApplicable('none stands elsewhere');
+    return ok(references === 1 ? 'the one that stands elsewhere is there' : `all ${references} are there`);
+  },
+};
+
+/** How many values are references. */
+function countIn(value: unknown): number {
+  if (Array.isArray(value)) return (value as unknown[]).reduce<number>((sum, item) => sum + countIn(item), 0);
+  if (!isPlainObject(value)) return 0;
+  if (Object.keys(value).some((name) => /^from(File|Env|Command|Prompt)$/.test(name))) return 1;
+  return countIn(Object.values(value));
+}
