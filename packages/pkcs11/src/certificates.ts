@@ -93,6 +93,13 @@ export function leafOf(pem: string): X509Certificate {
   return new X509Certificate(pem);
 }
 
+/** Which one it is, in words. */
+export function describeCertificate(pem: string): string {
+  const { subject, serialNumber, validFrom, validTo } = leafOf(pem);
+  const [from, to] = [validFrom, validTo].map((date) => new Date(date).toISOString());
+  return `the certificate of ${subject.replaceAll('\n', ', ')}, serial number ${serialNumber.toLowerCase()}, valid from ${from} to ${to}`;
+}
+
 /** Whether a certificate was issued for a key. */
 export function belongsTo(pem: string, publicKey: KeyObject): boolean {
   return leafOf(pem).publicKey.equals(publicKey);

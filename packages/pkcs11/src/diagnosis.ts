@@ -1,9 +1,10 @@
 /**
- * Finds out why a handshake failed. The CRT says only that it did, and with some failures only after 10 to 30 seconds; Node's
- * own TLS, without the device's certificate, says on whose side the reason is.
+ * Finds out why a handshake failed. The CRT says only that it did, and with some failures only after 10 to 30 seconds. The
+ * server's alert says it; where there is none, Node's own TLS, without the device's certificate, says on whose side the reason is.
  */
 import { isIP } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
+import { type Destination, openTunnel } from './tunnel.js';
 
 /** A reason, and what a person can do about it. */
 export interface Diagnosis {
@@ -24,20 +25,40 @@ const versionAlert: Diagnosis = {
   certain: true,
 };
 
-const refused: Diagnosis = {
-  code: 'TLS_FAILED',
-  reason: "the server's certificate is good, so that it is the server that refused the device's",
-  hint: 'The certificate has to be registered and active with the server, and be in its validity.',
-  certain: false,
-};
+function refused(how: string): Diagnosis {
+  return {
+    code: 'TLS_FAILED',
+    reason: how,
+    hint: 'The certificate has to be registered and active with the server, and be in its validity.',
+    certain: false,
+  };
+}
+
+/** Alerts of a server that refuses a certificate; RFC 5246, section 7.2.2. */
+const refusals: ReadonlyMap<number, string> = new Map([
+  [42, 'bad certificate'],
+  [43, 'unsupported certificate'],
+  [44, 'certificate revoked'],
+  [45, 'certificate expired'],
+  [46, 'certificate unknown'],
+  [48, 'unknown authority'],
+  [49, 'access denied'],
+]);
+
+/** What an alert of the server in a handshake means, where it leaves no doubt. */
+export function explainAlert(alert: number): Diagnosis | undefined {
+  if (alert === 70) return versionAlert;
+  const name = refusals.get(alert);
+  return name === undefined ? undefined : refused(`the server refused the device's certificate (${name})`);
+}
+
+const guess = refused("the server's certificate is good, so that it is the server that refused the device's");
 
 /** Certificates of a server that cannot be trusted; OpenSSL's names of the reasons. */
 const untrusted = /^(CERT_|DEPTH_ZERO|ERR_TLS_CERT_ALTNAME|HOSTNAME_MISMATCH|INVALID_CA|SELF_SIGNED|UNABLE_TO)/;
 
 /** The server, as the request has it. */
-export interface Server {
-  readonly host: string;
-  readonly port: number;
+export interface Server extends Destination {
   readonly ca: string | undefined;
   readonly verifyServer: boolean;
 }
@@ -48,18 +69,17 @@ export async function diagnose(server: Server, timeoutMs: number): Promise<Diagn
   const judged = await shakeHands(server, 'TLSv1.3', timeoutMs);
   if (judged !== 'TLSv1.3') return judgeError(judged);
   const older = await shakeHands(server, 'TLSv1.2', timeoutMs);
-  return /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(older) ? versionAlert : refused;
+  return /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(older) ? versionAlert : guess;
 }
 
 /** The version that was agreed on, or the code of what failed. */
-function shakeHands(
-  { host, port, ca, verifyServer }: Server,
-  maxVersion: 'TLSv1.2' | 'TLSv1.3',
-  timeoutMs: number,
-): Promise<string> {
+async function shakeHands(server: Server, maxVersion: 'TLSv1.2' | 'TLSv1.3', timeoutMs: number): Promise<string> {
+  const { host, ca, verifyServer } = server;
+  const tunnel = await openTunnel(server, AbortSignal.timeout(timeoutMs)).catch(() => undefined);
+  if (!tunnel) return '';
   // An address is no name of a server.
   const servername = isIP(host) ? '' : host;
-  const options: ConnectionOptions = { host, port, servername, maxVersion, rejectUnauthorized: verifyServer };
+  const options: ConnectionOptions = { socket: tunnel, host, servername, maxVersion, rejectUnauthorized: verifyServer };
   return new Promise((resolve) => {
     const socket = connect(ca === undefined ? options : { ...options, ca });
     const end = (result: string): void => {
@@ -73,7 +93,7 @@ function shakeHands(
 }
 
 function judgeError(code: string): Diagnosis | undefined {
-  if (code === 'TLSv1.2') return refused;
+  if (code === 'TLSv1.2') return guess;
   if (!untrusted.test(code)) return undefined;
   return {
     code: 'TLS_FAILED',

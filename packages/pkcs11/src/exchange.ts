@@ -1,74 +1,94 @@
 /** One request and its answer on a connection of the CRT: bounded in size, ended by a signal. */
+import { STATUS_CODES } from 'node:http';
 import type { TlsRequest, TlsResponse } from '@brs/core';
 import type { http } from 'aws-crt';
 import { Pkcs11Error } from './errors.js';
+import type { Link } from './link.js';
 import type { Crt } from './native.js';
 
-/** The connection ended before an answer began: where the server had closed it already, another one will do. */
+/** The connection ended before an answer began: another one will do. */
 export class NoAnswer extends Error {}
 
-/** Makes a request ready, so that on a connection that was just found open nothing is left to do but to send it. */
+type Fields = readonly (readonly [name: string, value: string])[];
+
+/** The head of an answer. */
+interface Head {
+  readonly status: number;
+  readonly fields: Fields;
+}
+
+/** Sends a request. The connection is told of the end of the answer, where it is whole and the server goes on with it. */
 export function exchange(
   crt: Crt,
   { host, port = 443, method = 'GET', path, headers = {}, maxBodyBytes }: TlsRequest,
   signal: AbortSignal,
-): (connection: http.HttpClientConnection) => Promise<TlsResponse> {
+  link: Link,
+): Promise<TlsResponse> {
   const authority = port === 443 ? host : `${host}:${port}`;
   const fields = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host');
   const request = new crt.http.HttpRequest(method, path, new crt.http.HttpHeaders([['Host', authority], ...fields]));
 
-  return (connection) =>
-    new Promise((resolve, reject) => {
-      let head: Omit<TlsResponse, 'body'> | undefined;
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      const end = (): void => signal.removeEventListener('abort', abort);
-      const fail = (error: unknown): void => {
-        end();
-        reject(error as Error);
-      };
-      const abort = (): void => fail(signal.reason);
+  return new Promise((resolve, reject) => {
+    let head: Head | undefined;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const end = (): void => signal.removeEventListener('abort', abort);
+    const fail = (error: unknown): void => {
+      end();
+      reject(error as Error);
+    };
+    const abort = (): void => fail(signal.reason);
 
-      let stream: http.HttpClientStream;
-      try {
-        stream = connection.request(request);
-      } catch (error) {
-        return fail(new NoAnswer('The connection was closed.', { cause: error }));
-      }
-      stream.on('response', (status, received) => {
-        head = { status, headers: firstOfEach(received) };
-      });
-      stream.on('data', (chunk: ArrayBuffer) => {
-        size += chunk.byteLength;
-        if (size <= maxBodyBytes) chunks.push(new Uint8Array(chunk));
-        else fail(tooLarge(host, maxBodyBytes));
-      });
-      stream.on('error', (error: Error) => {
-        fail(
-          head
-            ? cutOff(host, error)
-            : new NoAnswer(`The connection to ${host} ended before an answer.`, { cause: error }),
-        );
-      });
-      stream.on('end', () => {
-        end();
-        if (head) resolve({ ...head, body: Buffer.concat(chunks) });
-        else reject(withoutBody(host));
-      });
-      signal.addEventListener('abort', abort, { once: true });
-      if (signal.aborted) return abort();
-      try {
-        stream.activate();
-      } catch (error) {
-        fail(new NoAnswer('The connection was closed.', { cause: error }));
-      }
+    if (signal.aborted) return abort();
+    const stream = link.request(request);
+    if (!stream) return fail(new NoAnswer('the server has closed the connection'));
+    stream.on('response', (status: number, received: http.HttpHeaders) => {
+      head = { status, fields: [...received] as [string, string][] };
     });
+    stream.on('data', (chunk: ArrayBuffer) => {
+      size += chunk.byteLength;
+      if (size <= maxBodyBytes) chunks.push(new Uint8Array(chunk));
+      else fail(tooLarge(host, maxBodyBytes));
+    });
+    stream.on('error', (error: Error) => {
+      fail(head ? cutOff(host, error) : new NoAnswer('the server closed the connection', { cause: error }));
+    });
+    stream.on('end', () => {
+      end();
+      if (!head) return reject(withoutBody(host));
+      const { status, fields } = head;
+      if (!saysClose(fields)) link.answered(answerBytes(head, size));
+      resolve({ status, headers: firstOfEach(fields), body: Buffer.concat(chunks) });
+    });
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      stream.activate();
+    } catch (error) {
+      fail(new NoAnswer('the connection was closed', { cause: error }));
+    }
+  });
+}
+
+function saysClose(fields: Fields): boolean {
+  return fields.some(([name, value]) => name.toLowerCase() === 'connection' && /close/i.test(value));
+}
+
+/**
+ * How long an answer is as servers write it: with the usual words after its status, a blank after each colon, and its body either
+ * as it is or in one chunk.
+ */
+export function answerBytes({ status, fields }: Head, bodyBytes: number): number {
+  const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
+  const lines = fields.map(([name, value]) => name.length + value.length + ': \r\n'.length);
+  const isChunked = fields.some(([name]) => name.toLowerCase() === 'transfer-encoding');
+  const framing = isChunked ? `${bodyBytes.toString(16)}\r\n\r\n0\r\n\r\n`.length : 0;
+  return lines.reduce((sum, line) => sum + line, statusLine.length + '\r\n'.length + framing + bodyBytes);
 }
 
 /** By lower-case name; of repeated ones the first. */
-function firstOfEach(received: http.HttpHeaders): Record<string, string> {
+function firstOfEach(fields: Fields): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of received) headers[name.toLowerCase()] ??= value;
+  for (const [name, value] of fields) headers[name.toLowerCase()] ??= value;
   return headers;
 }
 

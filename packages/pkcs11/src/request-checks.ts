@@ -1,10 +1,8 @@
 /** What can never be right in a request, said before anything is sent. */
 import { X509Certificate } from 'node:crypto';
 import { InvalidOptionsError, type TlsRequest } from '@brs/core';
-import type { http } from 'aws-crt';
 import { tls13Hint } from './diagnosis.js';
 import { Pkcs11Error } from './errors.js';
-import type { Crt } from './native.js';
 
 export function checkRequest({ minTlsVersion, path, proxy }: TlsRequest): void {
   if (minTlsVersion === 'TLSv1.3') {
@@ -27,19 +25,4 @@ function isCertificate(pem: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The proxy of a request, as the CRT has it. */
-export function proxyOptions({ http }: Crt, proxy: string): http.HttpProxyOptions {
-  const { hostname, port, username, password } = new URL(proxy);
-  const method = username ? http.HttpProxyAuthenticationType.Basic : http.HttpProxyAuthenticationType.None;
-  return new http.HttpProxyOptions(
-    hostname,
-    port ? Number(port) : 80,
-    method,
-    decodeURIComponent(username),
-    decodeURIComponent(password),
-    undefined,
-    http.HttpProxyConnectionType.Tunneling,
-  );
 }

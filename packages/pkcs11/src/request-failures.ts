@@ -1,21 +1,26 @@
 /** Why a request failed, in words, and what a person can do about it. */
 import type { TlsRequest } from '@brs/core';
+import { describeCertificate } from './certificates.js';
 import { type Diagnosis, diagnose } from './diagnosis.js';
 import { Pkcs11Error } from './errors.js';
-import { NoAnswer } from './exchange.js';
 import { crtName } from './tls-context.js';
 
-/** Through a proxy nothing is found out. */
 export async function whyNot(request: TlsRequest, signal: AbortSignal): Promise<Diagnosis | undefined> {
   const { host, port = 443, ca, verifyServer = true, proxy, timeoutMs } = request;
-  if (proxy !== undefined || signal.aborted) return undefined;
-  return diagnose({ host, port, ca, verifyServer }, Math.min(timeoutMs / 2, 5000));
+  if (signal.aborted) return undefined;
+  return diagnose({ host, port, proxy, ca, verifyServer }, Math.min(timeoutMs / 2, 5000));
 }
 
-export function handshakeFailed({ host }: TlsRequest, cause: unknown, found: Diagnosis | undefined): Pkcs11Error {
+/** @param certificate the device's, in PEM. */
+export function handshakeFailed(
+  { host }: TlsRequest,
+  cause: unknown,
+  found: Diagnosis | undefined,
+  certificate: string,
+): Pkcs11Error {
   return new Pkcs11Error(
     found?.code ?? 'TLS_FAILED',
-    `The TLS handshake with ${host} failed${found ? `: ${found.reason}` : ''}.`,
+    `The TLS handshake with ${host} failed${found ? `: ${found.reason}` : ''}.${found?.certain ? '' : ` The device presents ${describeCertificate(certificate)}.`}`,
     found?.hint ??
       "The server refused the device's certificate, or its own is not trusted, or it insists on TLS 1.3, which a PKCS#11 key cannot do.",
     cause,
@@ -23,7 +28,7 @@ export function handshakeFailed({ host }: TlsRequest, cause: unknown, found: Dia
 }
 
 export function timedOut(request: TlsRequest, found: Diagnosis | undefined): Pkcs11Error {
-  if (found?.certain) return handshakeFailed(request, undefined, found);
+  if (found?.certain) return handshakeFailed(request, undefined, found, '');
   return new Pkcs11Error(
     'REQUEST_TIMEOUT',
     `${request.host} gave no whole answer within ${request.timeoutMs} ms.`,
@@ -32,10 +37,9 @@ export function timedOut(request: TlsRequest, found: Diagnosis | undefined): Pkc
 }
 
 export function connectionFailed({ host, port = 443 }: TlsRequest, cause: unknown): Pkcs11Error {
-  const root = cause instanceof NoAnswer ? cause.cause : cause;
   return new Pkcs11Error(
     'CONNECTION_FAILED',
-    `No answer from ${host}, port ${port}: ${crtName(root) || (cause as Error).message}.`,
+    `No answer from ${host}, port ${port}: ${crtName(cause) || (cause as Error).message}.`,
     'The next request tries again. Look at the name of the host, the network, and the proxy if there is one.',
     cause,
   );

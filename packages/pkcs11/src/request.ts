@@ -4,14 +4,16 @@
  */
 import type { Pkcs11Material, TlsRequest, TlsResponse } from '@brs/core';
 import type { io } from 'aws-crt';
-import type { Diagnosis } from './diagnosis.js';
+import { type Diagnosis, explainAlert } from './diagnosis.js';
 import { exchange, NoAnswer } from './exchange.js';
+import { HandshakeEnded, Link } from './link.js';
 import type { MaterialOpener } from './material.js';
 import { type Crt, loadCrt } from './native.js';
 import { Pool, PoolClosed } from './pool.js';
-import { checkAuthority, checkRequest, proxyOptions } from './request-checks.js';
+import { checkAuthority, checkRequest } from './request-checks.js';
 import { connectionFailed, handshakeFailed, timedOut, whyNot } from './request-failures.js';
 import { crtName, makeContext, moduleFailure, type TlsSettings } from './tls-context.js';
+import { NotConnected } from './tunnel.js';
 
 /** A context, its connections, and whether it has proved good. */
 interface Lane {
@@ -28,8 +30,6 @@ interface Progress {
   isConnecting: boolean;
 }
 
-const shuttingDown = 'AWS_ERROR_HTTP_CONNECTION_MANAGER_SHUTTING_DOWN';
-const connectTimeoutMs = 10_000;
 const maxConnections = 8;
 /** A connection that was closed, or a key that was lost, may be found so more than once. */
 const maxAttempts = 3;
@@ -59,24 +59,12 @@ export function requester(opener: MaterialOpener): {
     const { host, port = 443, ca, verifyServer = true, proxy } = request;
     const key = JSON.stringify([host, port, ca, verifyServer, proxy]);
     const kept = lanes.get(key);
-    if (kept?.material === material && !kept.pool.closed) return kept;
+    if (kept?.material === material) return kept;
     kept?.pool.close();
     const context = contextFor(crt, material, { ca, verifyServer });
-    const { http, io } = crt;
-    const socket = new io.SocketOptions(io.SocketType.STREAM, io.SocketDomain.IPV4, connectTimeoutMs, true, 60, 20, 3);
-    const manager = new http.HttpClientConnectionManager(
-      undefined,
-      host,
-      port,
-      maxConnections,
-      2 ** 20,
-      socket,
-      new io.TlsConnectionOptions(context, host),
-      proxy === undefined ? undefined : proxyOptions(crt, proxy),
-    );
     const lane = {
       material,
-      pool: new Pool(manager, maxConnections),
+      pool: new Pool((signal) => Link.open(crt, { host, port, proxy }, context, signal), maxConnections),
       proven: kept?.material === material && kept.proven,
     };
     lanes.set(key, lane);
@@ -102,30 +90,32 @@ export function requester(opener: MaterialOpener): {
     let lane: Lane | undefined;
     try {
       lane = laneFor(crt, material, request);
-      const { pool } = lane;
-      const send = exchange(crt, request, signal);
       progress.isConnecting = true;
-      const response = await pool.use(signal, (connection) => {
+      const response = await lane.pool.use(signal, (link) => {
         progress.isConnecting = false;
-        return send(connection);
+        return exchange(crt, request, signal, link);
       });
       lane.proven = true;
       return response;
     } catch (error) {
-      if (error instanceof NoAnswer) {
+      if (error === signal.reason) throw error;
+      const alert = error instanceof HandshakeEnded ? error.end.alert : undefined;
+      if (error instanceof NoAnswer || (error instanceof HandshakeEnded && alert === undefined)) {
         if (!isLast && idempotent.has(request.method ?? 'GET')) return undefined;
         throw connectionFailed(request, error);
       }
       // Another request has found that the key was lost, and closed what this one waited for.
-      if (!isLast && (error instanceof PoolClosed || crtName(error) === shuttingDown)) return undefined;
+      if (!isLast && error instanceof PoolClosed) return undefined;
       const fromModule = moduleFailure(error);
-      if (fromModule || crtName(error).startsWith('AWS_IO_TLS')) {
+      if (fromModule || alert !== undefined || crtName(error).startsWith('AWS_IO_TLS')) {
         if (!lane || [...lanes.values()].includes(lane)) forget();
         // A key that worked before may have been lost with its token: again, with everything new.
         if (!isLast && (fromModule || lane?.proven)) return undefined;
-        throw fromModule ?? handshakeFailed(request, error, await whyNot(request, signal));
+        if (fromModule) throw fromModule;
+        const found = (alert !== undefined && explainAlert(alert)) || (await whyNot(request, signal));
+        throw handshakeFailed(request, error, found, material.certificate);
       }
-      throw crtName(error) ? connectionFailed(request, error) : error;
+      throw crtName(error) || error instanceof NotConnected ? connectionFailed(request, error) : error;
     }
   }
 

@@ -134,7 +134,7 @@ describeWith('request', hsm, async (hsm) => {
     it('nobody listens', async () => {
       const error = await failureOf(ask(1));
       expect(error).toMatchObject({ code: 'CONNECTION_FAILED', failure: { kind: 'recoverable' } });
-      expect(error.message).toBe('No answer from localhost, port 1: AWS_IO_SOCKET_CONNECTION_REFUSED.');
+      expect(error.message).toBe('No answer from localhost, port 1: ECONNREFUSED.');
     });
 
     it('the name does not exist', async () => {
