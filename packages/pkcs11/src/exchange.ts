@@ -7,7 +7,15 @@ import type { Link } from './link.js';
 import type { Crt } from './native.js';
 
 /** The connection ended before an answer began: another one will do. */
-export class NoAnswer extends Error {}
+export class NoAnswer extends Error {
+  constructor(
+    /** Whether the server may have got the request. */
+    readonly wasSent: boolean,
+    cause?: unknown,
+  ) {
+    super('it closed the connection', { cause });
+  }
+}
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
@@ -41,7 +49,7 @@ export function exchange(
 
     if (signal.aborted) return abort();
     const stream = link.request(request);
-    if (!stream) return fail(new NoAnswer('the server has closed the connection'));
+    if (!stream) return fail(new NoAnswer(false));
     stream.on('response', (status: number, received: http.HttpHeaders) => {
       head = { status, fields: [...received] as [string, string][] };
     });
@@ -51,7 +59,7 @@ export function exchange(
       else fail(tooLarge(host, maxBodyBytes));
     });
     stream.on('error', (error: Error) => {
-      fail(head ? cutOff(host, error) : new NoAnswer('the server closed the connection', { cause: error }));
+      fail(head ? cutOff(host, error) : new NoAnswer(true, error));
     });
     stream.on('end', () => {
       end();
@@ -64,7 +72,7 @@ export function exchange(
     try {
       stream.activate();
     } catch (error) {
-      fail(new NoAnswer('the connection was closed', { cause: error }));
+      fail(new NoAnswer(false, error));
     }
   });
 }

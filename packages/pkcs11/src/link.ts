@@ -13,10 +13,18 @@ const connectTimeoutMs = 10_000;
 /** How long a connection is kept without a request. */
 const idleMs = 30_000;
 
+/** Alerts that say nothing of the device: the end of the connection, an internal error, and that it was cancelled. */
+const passingAlerts: ReadonlySet<number | undefined> = new Set([undefined, 0, 80, 90]);
+
 /** The server has ended the connection before its handshake was done. */
 export class HandshakeEnded extends Error {
   constructor(readonly end: HandshakeEnd) {
-    super('The server ended the connection in the TLS handshake.');
+    super(end.isTls ? 'it ended the connection in the TLS handshake' : 'it does not speak TLS');
+  }
+
+  /** Whether it may have had nothing to do with the handshake. */
+  get isCut(): boolean {
+    return this.end.isTls && passingAlerts.has(this.end.alert);
   }
 }
 

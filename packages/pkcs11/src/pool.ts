@@ -1,8 +1,13 @@
 /** Connections to one server, kept and used again. None holds up the end of the process. */
 import type { Link } from './link.js';
+import { NotConnected } from './tunnel.js';
 
 /** Somebody closed the pool meanwhile. Another one will do. */
-export class PoolClosed extends Error {}
+export class PoolClosed extends NotConnected {
+  constructor() {
+    super('the connections were closed');
+  }
+}
 
 export class Pool {
   readonly #open: (signal: AbortSignal) => Promise<Link>;
@@ -59,7 +64,7 @@ export class Pool {
   }
 
   async #openLink(signal: AbortSignal): Promise<Link> {
-    if (this.#isClosed) throw new PoolClosed('The connections were closed.');
+    if (this.#isClosed) throw new PoolClosed();
     const controller = new AbortController();
     const abort = (): void => controller.abort(signal.reason);
     signal.addEventListener('abort', abort);
@@ -77,6 +82,6 @@ export class Pool {
   close(): void {
     this.#isClosed = true;
     for (const link of this.#idle.splice(0)) link.end();
-    for (const controller of this.#opening) controller.abort(new PoolClosed('The connections were closed.'));
+    for (const controller of this.#opening) controller.abort(new PoolClosed());
   }
 }

@@ -25,6 +25,7 @@ export class Relay {
   readonly #ended: (end?: HandshakeEnd) => void;
   readonly #readRecords = recordReader();
   #state: RelayState = 'shaking hands';
+  #isClosed = false;
   #suite: number | undefined;
   /** Whether what the server sends is encrypted. */
   #isEncrypted = false;
@@ -72,20 +73,21 @@ export class Relay {
   }
 
   /** Closes both sides. */
-  end(): void {
+  end(handshakeEnd?: HandshakeEnd): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const wasShakingHands = this.#state === 'shaking hands';
     this.#state = 'over';
     this.#crt.destroy();
     this.#server.destroy();
-    if (!wasShakingHands) this.#ended();
+    if (handshakeEnd || !wasShakingHands) this.#ended(handshakeEnd);
   }
 
   #fromServer(chunk: Buffer): void {
     try {
       for (const record of this.#readRecords(chunk)) this.#takeRecord(record);
     } catch {
-      this.#failHandshake({ alert: undefined, isTls: false });
-      this.end();
+      this.#serverFailed({ alert: undefined, isTls: false });
     }
   }
 
@@ -109,10 +111,7 @@ export class Relay {
     const alert = this.#isEncrypted ? undefined : alertOf(record);
     // The first record that is encrypted ends the handshake of the server; RFC 5246, section 7.3.
     const isLast = this.#isEncrypted && type === recordType.handshake;
-    if (alert !== undefined || (this.#isEncrypted && !isLast)) {
-      this.#failHandshake({ alert, isTls: true });
-      return this.end();
-    }
+    if (alert !== undefined || (this.#isEncrypted && !isLast)) return this.#serverFailed({ alert, isTls: true });
     this.#suite ??= suiteOf(record);
     this.#isEncrypted = type === recordType.changeCipherSpec;
     this.#toCrt(record);
@@ -125,15 +124,14 @@ export class Relay {
 
   /** An answer that is under way is ended by it, after what came before. */
   #serverEnded(): void {
-    if (this.#state === 'over') return;
-    this.#failHandshake({ alert: undefined, isTls: true });
-    if (this.#state !== 'answering') return this.end();
+    if (this.#state !== 'answering') return this.#serverFailed({ alert: undefined, isTls: true });
     this.#state = 'over';
     this.#crt.end();
   }
 
-  #failHandshake(end: HandshakeEnd): void {
-    if (this.#state === 'shaking hands') this.#ended(end);
+  #serverFailed(handshakeEnd: HandshakeEnd): void {
+    // What was still under way to the CRT gets there.
+    if (this.#state !== 'over') this.end(this.#state === 'shaking hands' ? handshakeEnd : undefined);
   }
 }
 

@@ -44,3 +44,14 @@ export function connectionFailed({ host, port = 443 }: TlsRequest, cause: unknow
     cause,
   );
 }
+
+/** @param certificate the device's, in PEM: a server may refuse it by closing the connection, without a word. */
+export function connectionCut(request: TlsRequest, cause: Error, certificate: string): Pkcs11Error {
+  const { message } = connectionFailed(request, cause);
+  return new Pkcs11Error(
+    'CONNECTION_FAILED',
+    `${message} The device presents ${describeCertificate(certificate)}.`,
+    "The next request tries again. If it goes on, the server may refuse the device's certificate without saying so.",
+    cause,
+  );
+}

@@ -11,7 +11,7 @@ import type { MaterialOpener } from './material.js';
 import { type Crt, loadCrt } from './native.js';
 import { Pool, PoolClosed } from './pool.js';
 import { checkAuthority, checkRequest } from './request-checks.js';
-import { connectionFailed, handshakeFailed, timedOut, whyNot } from './request-failures.js';
+import { connectionCut, connectionFailed, handshakeFailed, timedOut, whyNot } from './request-failures.js';
 import { crtName, makeContext, moduleFailure, type TlsSettings } from './tls-context.js';
 import { NotConnected } from './tunnel.js';
 
@@ -99,14 +99,15 @@ export function requester(opener: MaterialOpener): {
       return response;
     } catch (error) {
       if (error === signal.reason) throw error;
-      const alert = error instanceof HandshakeEnded ? error.end.alert : undefined;
-      if (error instanceof NoAnswer || (error instanceof HandshakeEnded && alert === undefined)) {
-        if (!isLast && idempotent.has(request.method ?? 'GET')) return undefined;
-        throw connectionFailed(request, error);
+      const wasSent = error instanceof NoAnswer && error.wasSent;
+      if (error instanceof NoAnswer || (error instanceof HandshakeEnded && error.isCut)) {
+        if (!isLast && (!wasSent || idempotent.has(request.method ?? 'GET'))) return undefined;
+        throw connectionCut(request, error, material.certificate);
       }
       // Another request has found that the key was lost, and closed what this one waited for.
       if (!isLast && error instanceof PoolClosed) return undefined;
       const fromModule = moduleFailure(error);
+      const alert = error instanceof HandshakeEnded ? error.end.alert : undefined;
       if (fromModule || alert !== undefined || crtName(error).startsWith('AWS_IO_TLS')) {
         if (!lane || [...lanes.values()].includes(lane)) forget();
         // A key that worked before may have been lost with its token: again, with everything new.
@@ -115,7 +116,8 @@ export function requester(opener: MaterialOpener): {
         const found = (alert !== undefined && explainAlert(alert)) || (await whyNot(request, signal));
         throw handshakeFailed(request, error, found, material.certificate);
       }
-      throw crtName(error) || error instanceof NotConnected ? connectionFailed(request, error) : error;
+      const isOurs = error instanceof NotConnected || error instanceof HandshakeEnded;
+      throw isOurs || crtName(error) ? connectionFailed(request, error) : error;
     }
   }
 

@@ -1,11 +1,16 @@
 /** Requests over mutual TLS with keys in SoftHSM, to servers that behave and that do not. */
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { startLocalAws } from '@brs/testkit';
 import type { TlsRequest, TlsResponse } from '@brs/core';
 import { describeWith } from '@brs-tests/support/describe-with';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { opensslServer } from '@brs-tests/support/openssl';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pkcs11, Pkcs11Error } from '../src/index.js';
 import { makeDevice } from './support/device.js';
 import { type DeviceServer, deviceName, startServer } from './support/server.js';
@@ -75,10 +80,35 @@ describeWith('request', hsm, async (hsm) => {
     device.close();
   });
 
-  it('keeps its connection', async () => {
-    const server = await serve((_, response) => response.end('ok'));
-    for (let i = 0; i < 50; i += 1) expect((await ask(server.port)).status).toBe(200);
+  it.each<[string, RequestListener]>([
+    ['an answer of a known length', (_, response) => response.end('ok')],
+    ['an answer in a chunk', (_, response) => response.writeHead(200, { 'transfer-encoding': 'chunked' }).end('ok')],
+    [
+      'an answer in two pieces',
+      (_, response) => response.writeHead(200, { 'content-length': 2 }).write('o', () => response.end('k')),
+    ],
+  ])('keeps its connection after %s', async (_, answer) => {
+    const server = await serve(answer);
+    for (let i = 0; i < 20; i += 1) expect((await ask(server.port)).status).toBe(200);
     expect(server.handshakes).toBe(1);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['announces its end', (_, response) => response.writeHead(200, { connection: 'close' }).end('ok')],
+    [
+      'sends more than its answer',
+      ({ socket }) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more'),
+    ],
+  ])('keeps no connection of a server that %s', async (_, answer) => {
+    const server = await serve(answer);
+    for (let i = 0; i < 3; i += 1) expect((await ask(server.port)).status).toBe(200);
+    expect(server.handshakes).toBe(3);
+  });
+
+  it('needs no directory for temporary files', async () => {
+    vi.stubEnv('TMPDIR', '/nonexistent');
+    const server = await serve((_, response) => response.end('ok'));
+    expect((await ask(server.port)).status).toBe(200);
   });
 
   it('goes to a new connection where the server has closed the old one', async () => {
@@ -170,13 +200,43 @@ describeWith('request', hsm, async (hsm) => {
       expect(error.message).toContain('the certificate of the server is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)');
     });
 
-    it('the server refuses the device', async () => {
-      const server = await serve((_, response) => response.end(), {
-        ca: aws.credentialProvider.ca,
-        rejectUnauthorized: true,
+    it('the server refuses the device, and which certificate that was', async () => {
+      const { certificate, privateKey } = await aws.credentialProvider.createServerCertificate({
+        names: ['localhost'],
       });
+      const files = { cert: certificate, key: privateKey, CAfile: aws.credentialProvider.ca };
+      const args = Object.entries(files).flatMap(([name]) => [`-${name}`, join(hsm.directory, `${name}.pem`)]);
+      for (const [name, text] of Object.entries(files)) await writeFile(join(hsm.directory, `${name}.pem`), text);
+      await using server = await opensslServer('-Verify', '1', '-verify_return_error', ...args);
       const error = await failureOf(ask(server.port));
-      expect(['TLS_FAILED', 'CONNECTION_FAILED']).toContain(error.code);
+      expect(error).toMatchObject({ code: 'TLS_FAILED', failure: { kind: 'terminal' } });
+      const { serialNumber, validTo } = new X509Certificate((await identity.open()).certificate);
+      expect(error.message).toContain(
+        "the server refused the device's certificate (unknown authority). The device presents",
+      );
+      expect(error.message).toContain(
+        `the certificate of CN=ec, serial number ${serialNumber.toLowerCase()}, valid from `,
+      );
+      expect(error.message).toContain(` to ${new Date(validTo).toISOString()}.`);
+    });
+
+    it('the server ends every connection after the handshake, as one may that refuses the device', async () => {
+      const { ca } = aws.credentialProvider;
+      const server = await serve((_, response) => response.end(), { ca, rejectUnauthorized: true });
+      const error = await failureOf(ask(server.port));
+      expect(error).toMatchObject({
+        code: 'CONNECTION_FAILED',
+        hint: expect.stringContaining("the device's certificate"),
+      });
+      expect(error.message).toContain('The device presents the certificate of CN=ec, ');
+    });
+
+    it('the server does not speak TLS', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const error = await failureOf(ask((server.address() as AddressInfo).port));
+      expect(error.message).toMatch(/^No answer from localhost, port \d+: it does not speak TLS\.$/);
+      server.close();
     });
 
     it('there is no answer in time', async () => {
@@ -258,6 +318,19 @@ describeWith('request', hsm, async (hsm) => {
     await expect(half).rejects.toBe(reason);
   });
 
+  it.each([
+    ['is not there', 1, 'the proxy could not be reached, ECONNREFUSED'],
+    ['refuses', 0, 'the proxy answered 403'],
+  ])('says so where the proxy %s', async (_, port, reason) => {
+    const proxy = createServer().on('connect', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://user:secret@127.0.0.1:${port || (proxy.address() as AddressInfo).port}`;
+    const error = await failureOf(ask(443, { proxy: url }));
+    expect(error.message).toBe(`No answer from localhost, port 443: ${reason}.`);
+    expect(inspect(error)).not.toContain('secret');
+    proxy.close();
+  });
+
   it('goes through a proxy', async () => {
     const seen: string[] = [];
     const proxy = createServer();
@@ -274,7 +347,10 @@ describeWith('request', hsm, async (hsm) => {
     const server = await serve(({ socket }, response) => response.end(deviceName(socket)));
     const { body } = await ask(server.port, { proxy: `http://user:p%40ss@127.0.0.1:${port}` });
     expect(Buffer.from(body).toString()).toBe('ec');
-    expect(seen).toEqual([`localhost:${server.port} Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
+    const stranger = aws.credentialProvider.deviceCa;
+    const untrusted = ask(server.port, { proxy: `http://127.0.0.1:${port}`, ca: stranger, timeoutMs: 2000 });
+    expect((await failureOf(untrusted)).message).toContain('the certificate of the server is not trusted (');
+    expect(seen.slice(0, 1)).toEqual([`localhost:${server.port} Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
     identity.close();
     proxy.close();
   });

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { openDoorway } from './doorway.js';
+
+it('is in a directory that nobody else can enter, for one, and leaves nothing behind', async () => {
+  const { address, port, entered, close } = await openDoorway();
+  expect(port).toBeUndefined();
+  const directory = dirname(address);
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+  const first = connect(address);
+  const socket = await entered;
+  expect(existsSync(directory)).toBe(false);
+  first.write('hello');
+  expect(String((await once(socket.ref(), 'data'))[0])).toBe('hello');
+  first.destroy();
+  socket.destroy();
+  close();
+});
+
+it('leaves nothing behind when nobody came', async () => {
+  const { address, close } = await openDoorway();
+  close();
+  close();
+  expect(existsSync(dirname(address))).toBe(false);
+});
+
+it.each([
+  ['is none', '/nonexistent'],
+  ['has too long a path', join(tmpdir(), 'brs-doorway-test'.padEnd(120, '-'))],
+])('is on loopback where a directory for temporary files %s', async (_, path) => {
+  if (path !== '/nonexistent') mkdirSync(path);
+  vi.stubEnv('TMPDIR', path);
+  const { address, port, entered, close } = await openDoorway();
+  expect(address).toBe('127.0.0.1');
+  const first = connect(port as number, address);
+  (await entered).destroy();
+  first.destroy();
+  close();
+  await expect(once(connect(port as number, address), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  // Nothing is left in it.
+  if (path !== '/nonexistent') rmdirSync(path);
+});
