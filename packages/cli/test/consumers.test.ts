@@ -118,24 +118,28 @@ function without(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 describe.skipIf(!cli || !python)('the AWS CLI, boto3 and the SDK for JavaScript', { timeout: 900_000 }, () => {
   it.concurrent('work by brs exec', async (context) => {
+    const { expect } = context;
     const { env, work } = await workplace(context);
-    context.expect(await work(env, [process.execPath, brs, 'exec', ...role, '--'])).toEqual([]);
+    expect(await work(env, [process.execPath, brs, 'exec', ...role, '--'])).toEqual([]);
   });
 
   it.concurrent('work by brs serve, with the container endpoint', async (context) => {
+    const { expect } = context;
     const { env, work, serve } = await workplace(context);
     const { url, token } = await (await serve(...role)).of();
     const theirs = { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: token };
-    context.expect(await work({ ...without(env), ...theirs })).toEqual([]);
+    expect(await work({ ...without(env), ...theirs })).toEqual([]);
   });
 
   it.concurrent('work by brs serve, with instance metadata', async (context) => {
+    const { expect } = context;
     const { env, work, serve } = await workplace(context);
     const { imds } = await serve(...role, '--imds');
-    context.expect(await work({ ...without(env), ...imds })).toEqual([]);
+    expect(await work({ ...without(env), ...imds })).toEqual([]);
   });
 
   it.concurrent('work by brs credential-process', async (context) => {
+    const { expect } = context;
     // Each invocation is a process of its own, in which the SDK makes its usual three attempts, and takes seconds on a busy
     // machine: two of them, the outage, must be over before a set that is a quarter of its life old has expired.
     const { home, env, work } = await workplace(context, 45_000);
@@ -152,6 +156,6 @@ profile = keys
 assumeRole.RoleArn = arn:aws:iam::123456789012:role/reader
 `,
     );
-    context.expect(await work({ ...without(env), AWS_PROFILE: 'prod' }, [], 6)).toEqual([]);
+    expect(await work({ ...without(env), AWS_PROFILE: 'prod' }, [], 6)).toEqual([]);
   });
 });
