@@ -58,8 +58,15 @@ export const pemRules: Record<keyof PemOptions, OptionRule> = {
  * ```
  */
 export function pem(options: PemOptions): PemIdentity {
-  checkOptions(options, pemRules, { required: ['certificate', 'privateKey'] });
+  checkAll(options, pemRules, ['certificate', 'privateKey']);
   return pemIdentity(options);
+}
+
+/** Checks what a function was given, which may be no options at all. */
+export function checkAll(options: object, rules: Record<string, OptionRule>, required: readonly string[]): void {
+  const problem = rule.object(options, 'options');
+  if (problem) throw new InvalidOptionsError('options', problem);
+  checkOptions(options, rules, { required });
 }
 
 /** The same from options that were checked. */

@@ -2,10 +2,10 @@
  * A device's identity from a PKCS#12 store (`.p12`, `.pfx`). The library that reads it is loaded, and bundled, only where
  * this is used.
  */
-import { checkOptions, InvalidOptionsError } from '@brs/core';
+import { InvalidOptionsError } from '@brs/core';
 import { FileIdentity, type PemIdentity } from './file-identity.js';
 import { crypto, type Pair, pairOf, readCertificates } from './pair.js';
-import { contentsRule, type Passphrase, passphraseRule, withPassphrase } from './pem.js';
+import { checkAll, contentsRule, type Passphrase, passphraseRule, withPassphrase } from './pem.js';
 
 /** A PKCS#12 store with a certificate, its private key, and perhaps the chain. */
 export interface Pkcs12Options {
@@ -34,7 +34,7 @@ export interface Pkcs12Options {
  * ```
  */
 export function pkcs12(options: Pkcs12Options): PemIdentity {
-  checkOptions(options, { file: contentsRule, passphrase: passphraseRule }, { required: ['file', 'passphrase'] });
+  checkAll(options, { file: contentsRule, passphrase: passphraseRule }, ['file', 'passphrase']);
   const { file, passphrase } = options;
   return new FileIdentity(
     { file },

@@ -146,6 +146,9 @@ describe('certificate and key', () => {
 
 describe('pem() and pkcs12()', () => {
   it.each<[() => unknown, string]>([
+    [() => pem(undefined as never), 'options'],
+    [() => pem('/etc/planted.pem' as never), 'options'],
+    [() => pkcs12(null as never), 'options'],
     [() => pem({} as never), 'certificate'],
     [() => pem({ certificate: bench.device.certificate } as never), 'privateKey'],
     [() => pem({ certificate: bench.device.certificate, privateKey: bench.device.privateKey, pin: 1 } as never), 'pin'],

@@ -12,6 +12,7 @@ import {
 import type { io } from 'aws-iot-device-sdk-v2';
 import { endpointRule, regionOf } from './endpoint.js';
 import { proxyRule } from './proxy.js';
+import { member } from './rules.js';
 
 /** How the connection is authenticated. */
 export type MqttTransport = 'x509' | 'websocket';
@@ -55,24 +56,6 @@ export type Connection =
   | { readonly transport: 'x509'; readonly port: number; readonly identity: TlsIdentity; readonly alpn: string | false }
   | { readonly transport: 'websocket'; readonly port: number; readonly region: string };
 
-/** A whole number from 0. `unit` is for the message. */
-export const whole =
-  (unit: string): OptionRule =>
-  (value) =>
-    Number.isInteger(value) && (value as number) >= 0
-      ? undefined
-      : `must be a whole number of ${unit} from 0, got ${describeType(value)}`;
-
-/** A member of one of the library's enumerations. */
-export const member: OptionRule = (value) =>
-  Number.isInteger(value) ? undefined : `must be a member of the library's enumeration, got ${describeType(value)}`;
-
-/** Text or bytes. */
-export const textOrBytes: OptionRule = (value) =>
-  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value)
-    ? undefined
-    : `must be a string or bytes, got ${describeType(value)}`;
-
 /** The rules of {@link ConnectionOptions}. */
 export const connectionRules: Readonly<Record<keyof ConnectionOptions, OptionRule>> = {
   endpoint: endpointRule,
@@ -88,7 +71,8 @@ export const connectionRules: Readonly<Record<keyof ConnectionOptions, OptionRul
       ? undefined
       : `must be PEM text, its bytes, or a path, got ${describeType(value)}`,
   alpn: (value) => (value === false ? undefined : rule.string(value, 'alpn')),
-  tlsCipherPreference: member,
+  // Which of them a platform has, differs.
+  tlsCipherPreference: member(255),
   proxy: proxyRule,
 };
 

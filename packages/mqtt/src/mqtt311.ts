@@ -1,10 +1,11 @@
 /** MQTT 3.1.1: the library's own connection, made for a session. */
 import { type OptionRule, type RefreshableSession, rule } from '@brs/core';
 import type { mqtt } from 'aws-iot-device-sdk-v2';
-import { type ConnectionOptions, textOrBytes, whole } from './common-options.js';
+import type { ConnectionOptions } from './common-options.js';
 import { manageConnection } from './connection-lifecycle.js';
 import type { SessionBound } from './events.js';
 import { defined, prepare } from './prepare.js';
+import { member, ofLibrary, textOrBytes, uint16, whole } from './rules.js';
 
 type LibraryOptions = Partial<
   Omit<
@@ -25,19 +26,16 @@ export type SessionMqttConnection = mqtt.MqttClientConnection & SessionBound;
 const rules: Record<keyof LibraryOptions | 'clientId', OptionRule> = {
   clientId: rule.string,
   clean_session: rule.boolean,
-  keep_alive: whole('seconds'),
+  keep_alive: whole('seconds', uint16),
   ping_timeout: whole('milliseconds'),
   protocol_operation_timeout: whole('milliseconds'),
   reconnect_min_sec: whole('seconds'),
   reconnect_max_sec: whole('seconds'),
-  will: rule.shape({ topic: rule.string, qos: whole('service levels'), payload: rule.any, retain: rule.boolean }, [
-    'topic',
-    'qos',
-  ]),
+  will: rule.shape({ topic: rule.string, qos: member(2), payload: rule.any, retain: rule.boolean }, ['topic', 'qos']),
   username: rule.string,
   password: textOrBytes,
-  socket_options: rule.object,
-  proxy_options: rule.object,
+  socket_options: ofLibrary('io.SocketOptions', 'native_handle'),
+  proxy_options: ofLibrary('http.HttpProxyOptions', 'create_native_handle'),
   disable_metrics: rule.boolean,
   metrics: rule.object,
 };

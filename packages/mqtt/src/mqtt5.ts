@@ -2,9 +2,10 @@
 import { type OptionRule, type RefreshableSession, rule } from '@brs/core';
 import type { mqtt5 } from 'aws-iot-device-sdk-v2';
 import { manageClient } from './client-lifecycle.js';
-import { type ConnectionOptions, member, textOrBytes, whole } from './common-options.js';
-import { defined, prepare } from './prepare.js';
+import type { ConnectionOptions } from './common-options.js';
 import type { SessionBound } from './events.js';
+import { defined, prepare } from './prepare.js';
+import { member, ofLibrary, textOrBytes, uint16, userProperties, whole } from './rules.js';
 
 type LibraryOptions = Omit<
   mqtt5.Mqtt5ClientConfig,
@@ -31,47 +32,47 @@ const willRules: Record<
 > = {
   topicName: rule.string,
   payload: rule.any,
-  qos: member,
+  qos: member(2),
   retain: rule.boolean,
-  payloadFormat: member,
+  payloadFormat: member(1),
   messageExpiryIntervalSeconds: whole('seconds'),
   responseTopic: rule.string,
   correlationData: textOrBytes,
   contentType: rule.string,
-  userProperties: rule.any,
+  userProperties,
 };
 
 const connectRules: Record<keyof NonNullable<MqttOptions['connectProperties']>, OptionRule> = {
-  keepAliveIntervalSeconds: whole('seconds'),
+  keepAliveIntervalSeconds: whole('seconds', uint16),
   username: rule.string,
   password: textOrBytes,
   sessionExpiryIntervalSeconds: whole('seconds'),
   requestResponseInformation: rule.boolean,
   requestProblemInformation: rule.boolean,
-  receiveMaximum: whole('messages'),
+  receiveMaximum: whole('messages', uint16),
   maximumPacketSizeBytes: whole('bytes'),
   willDelayIntervalSeconds: whole('seconds'),
   will: rule.shape(willRules, ['topicName', 'qos']),
-  userProperties: rule.any,
+  userProperties,
 };
 
 const rules: Record<keyof LibraryOptions | 'clientId' | 'connectProperties', OptionRule> = {
   clientId: rule.string,
   connectProperties: rule.shape(connectRules),
-  sessionBehavior: member,
-  retryJitterMode: member,
+  sessionBehavior: member(3),
+  retryJitterMode: member(3),
   minReconnectDelayMs: whole('milliseconds'),
   maxReconnectDelayMs: whole('milliseconds'),
   minConnectedTimeToResetReconnectDelayMs: whole('milliseconds'),
   connackTimeoutMs: whole('milliseconds'),
   pingTimeoutMs: whole('milliseconds'),
   ackTimeoutSeconds: whole('seconds'),
-  offlineQueueBehavior: member,
-  extendedValidationAndFlowControlOptions: member,
+  offlineQueueBehavior: member(3),
+  extendedValidationAndFlowControlOptions: member(1),
   topicAliasingOptions: rule.object,
-  socketOptions: rule.object,
-  httpProxyOptions: rule.object,
-  clientBootstrap: rule.object,
+  socketOptions: ofLibrary('io.SocketOptions', 'native_handle'),
+  httpProxyOptions: ofLibrary('http.HttpProxyOptions', 'create_native_handle'),
+  clientBootstrap: ofLibrary('io.ClientBootstrap', 'native_handle'),
   disableMetrics: rule.boolean,
   metrics: rule.object,
 };

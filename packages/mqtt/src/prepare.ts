@@ -1,6 +1,7 @@
 /** What both protocol versions need before there is a client: checked options, the SDK, a TLS context, signatures. */
 import type { EventEmitter } from 'node:events';
 import {
+  describeType,
   InvalidOptionsError,
   materialOf,
   type OptionRule,
@@ -42,6 +43,9 @@ export async function prepare(
   rules: Readonly<Record<string, OptionRule>>,
   required: readonly string[],
 ): Promise<Prepared> {
+  if (typeof (session as Partial<RefreshableSession> | null | undefined)?.status !== 'function') {
+    throw new InvalidOptionsError('session', `must be a RefreshableSession, got ${describeType(session)}`);
+  }
   if (session.status().closed) throw new SessionClosedError('The session is closed.');
   const connection = checkConnection(session, options, rules, ['endpoint', ...required]);
   const identity = connection.transport === 'x509' ? connection.identity : undefined;

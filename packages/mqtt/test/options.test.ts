@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { RefreshableSession } from '@brs/core';
+import { io, mqtt5 } from 'aws-iot-device-sdk-v2';
 import { describe, expect, it } from 'vitest';
 import { mqtt, mqtt311 } from '../src/index.js';
 import { pemIdentity } from './support/devices.js';
@@ -47,7 +48,27 @@ describe('options', () => {
     ['`ca` holds no PEM certificate', { endpoint, ca: '-----BEGIN planted' }],
     ['`ca` holds no PEM certificate', { endpoint, ca: Buffer.from('planted') }],
     ['`proxy` must be the URL of an HTTP proxy', { endpoint, proxy: 'planted' }],
-    ['`httpProxyOptions` cannot be given beside `proxy`', { endpoint, proxy: 'http://a', httpProxyOptions: {} }],
+    [
+      '`httpProxyOptions` cannot be given beside `proxy`',
+      { endpoint, proxy: 'http://a', httpProxyOptions: { create_native_handle() {} } },
+    ],
+    ["`httpProxyOptions` must be the library's http.HttpProxyOptions", { endpoint, httpProxyOptions: {} }],
+    ["`socketOptions` must be the library's io.SocketOptions", { endpoint, socketOptions: { connect_timeout_ms: 1 } }],
+    ["`clientBootstrap` must be the library's io.ClientBootstrap", { endpoint, clientBootstrap: null }],
+    ["`sessionBehavior` must be a member of the library's enumeration, 0 to 3", { endpoint, sessionBehavior: 4 }],
+    ['`maxReconnectDelayMs` must be a whole number of milliseconds', { endpoint, maxReconnectDelayMs: 2 ** 32 }],
+    [
+      '`connectProperties.keepAliveIntervalSeconds` must be a whole number of seconds from 0 to 65535, got number 65536',
+      { endpoint, connectProperties: { keepAliveIntervalSeconds: 65_536 } },
+    ],
+    [
+      '`connectProperties.userProperties` must be an array of { name, value }',
+      { endpoint, connectProperties: { userProperties: [{ name: 'planted' }] } },
+    ],
+    [
+      "`connectProperties.will.qos` must be a member of the library's enumeration, 0 to 2",
+      { endpoint, connectProperties: { will: { topicName: 'a', qos: 3 } } },
+    ],
     ['`clientId` must be a non-empty string', { endpoint, clientId: '' }],
     ['`minReconnectDelayMs` must be a whole number of milliseconds', { endpoint, minReconnectDelayMs: -1 }],
     ['`connectProperties.clientId` is unknown', { endpoint, connectProperties: { clientId: 'a' } }],
@@ -59,13 +80,31 @@ describe('options', () => {
     expect(await problem(options)).toContain(`Option ${expected}`);
   });
 
+  it.each([undefined, null, {}, { endpoint }])('no session, but %o', async (session) => {
+    await expect(mqtt(session as never, { endpoint })).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringContaining('Option `session` must be a RefreshableSession, got '),
+    });
+  });
+
+  it('of the enumerations has every member that the library has, and no other', () => {
+    const lastOf = (members: object) => Math.max(...Object.values(members).filter(Number.isInteger));
+    expect(lastOf(mqtt5.QoS)).toBe(2);
+    expect(lastOf(mqtt5.PayloadFormatIndicator)).toBe(1);
+    expect(lastOf(mqtt5.ClientSessionBehavior)).toBe(3);
+    expect(lastOf(mqtt5.RetryJitterType)).toBe(3);
+    expect(lastOf(mqtt5.ClientOperationQueueBehavior)).toBe(3);
+    expect(lastOf(mqtt5.ClientExtendedValidationAndFlowControl)).toBe(1);
+    expect(lastOf(io.TlsCipherPreference)).toBeLessThan(256);
+  });
+
   it.each<[string, object]>([
     ['`clientId` is required', { endpoint }],
     ['`cleanSession` is unknown; known are alpn', { endpoint, clientId: 'a', cleanSession: true }],
     ['`keep_alive` must be a whole number of seconds', { endpoint, clientId: 'a', keep_alive: 0.5 }],
     [
       '`proxy_options` cannot be given beside `proxy`',
-      { endpoint, clientId: 'a', proxy: 'http://a', proxy_options: {} },
+      { endpoint, clientId: 'a', proxy: 'http://a', proxy_options: { create_native_handle() {} } },
     ],
     ['`will.topic` is required', { endpoint, clientId: 'a', will: { qos: 1 } }],
   ])('%s of MQTT 3.1.1', async (expected, options) => {
