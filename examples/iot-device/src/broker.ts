@@ -1,4 +1,4 @@
-/** mosquitto on loopback: one listener for certificates, one for WebSockets, and a store that outlives a restart. */
+/** mosquitto on loopback: one listener for certificates, one for the WebSockets of a gateway, and a store that outlives a restart. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -18,6 +18,7 @@ export interface BrokerCertificates {
 /** A running broker. */
 export interface Broker {
   readonly x509Port: number;
+  /** Without TLS, and for everybody: for a gateway in front. */
   readonly websocketPort: number;
   /** Ends it and starts it again on the same ports. */
   restart(): Promise<void>;
@@ -58,8 +59,6 @@ export async function startBroker(folder: string, certificates: BrokerCertificat
       'use_identity_as_username true',
       `listener ${websocketPort} 127.0.0.1`,
       'protocol websockets',
-      `certfile ${certificate}`,
-      `keyfile ${key}`,
       'allow_anonymous true',
       '',
     ].join('\n'),

@@ -8,6 +8,7 @@ import { startLocalAws } from '@brs/testkit';
 import { startBroker } from './broker.js';
 import { bringPrograms } from './debian.js';
 import type { Surroundings } from './device.js';
+import { startGateway } from './gateway.js';
 import type { Participant, Site } from './site.js';
 import { makeSoftToken } from './soft-token.js';
 
@@ -38,6 +39,8 @@ export async function openLocalSite(tell: (text: string) => void): Promise<Site>
     const { certificate, privateKey } = await provider.createServerCertificate({ names: ['localhost'] });
     const broker = await startBroker(folder, { certificate, privateKey, deviceCa: provider.deviceCa });
     cleanUps.push(() => broker.stop());
+    const gateway = await startGateway({ certificate, privateKey }, broker.websocketPort, aws);
+    cleanUps.push(() => gateway.close());
     tell(`An AWS on loopback, whose role alias gives credentials for ${lifetimeSeconds} s, and a broker.`);
 
     const surroundings: Surroundings = {
@@ -48,7 +51,7 @@ export async function openLocalSite(tell: (text: string) => void): Promise<Site>
         endpoint: 'localhost',
         ca: provider.ca,
         x509Port: broker.x509Port,
-        websocketPort: broker.websocketPort,
+        websocketPort: gateway.port,
       },
       s3: { endpoint: aws.endpoint, forcePathStyle: true },
     };

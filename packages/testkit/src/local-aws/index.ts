@@ -1,4 +1,5 @@
 /** The public face of the loopback AWS: exports only. */
+export type { HandshakeRequest } from './auth/handshake.js';
 export type { LocalCredentialProvider, LocalHandshakes } from './credential-provider/local-credential-provider.js';
 export type {
   LocalCertificate,

@@ -1,4 +1,5 @@
 /** What `startLocalAws` returns. */
+import type { HandshakeRequest } from './auth/handshake.js';
 import type { LocalCredentialProvider } from './credential-provider/local-credential-provider.js';
 import type { RevokedAs } from './credential-store.js';
 import type { Fault, FaultHandle } from './faults.js';
@@ -80,6 +81,27 @@ export interface LocalAws {
   revoke(accessKeyId: string, as?: RevokedAs): boolean;
   /** The same for every temporary key that was issued so far. Returns how many. */
   revokeAll(as?: RevokedAs): number;
+
+  /**
+   * Judges the request that opens an MQTT WebSocket, as the gateway of IoT Core does, for a gateway of your own in front of
+   * a broker: whether it was signed for `iotdevicegateway` with credentials that are valid now. Gives their access key id.
+   *
+   * @throws Error that says why it is refused, and holds nothing of the request.
+   *
+   * @example
+   * ```ts
+   * import { createServer } from 'node:http';
+   *
+   * createServer().on('upgrade', (request, socket) => {
+   *   try {
+   *     console.log(aws.verifyHandshake(request));
+   *   } catch {
+   *     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+   *   }
+   * });
+   * ```
+   */
+  verifyHandshake(request: HandshakeRequest): string;
 
   /** Every request so far, oldest first, also those that are still open. */
   readonly requests: readonly LoggedRequest[];

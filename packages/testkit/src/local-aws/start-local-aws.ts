@@ -1,4 +1,5 @@
 /** Puts the parts of the loopback AWS together and starts it. */
+import { checkHandshake } from './auth/handshake.js';
 import { checkIdentityClaims, checkLocalAwsOptions, checkMfaDevice, checkRole, checkUser } from './check-options.js';
 import {
   type CredentialProviderParts,
@@ -148,6 +149,7 @@ export async function startLocalAws(
     inject: (fault) => faults.inject(fault),
     revoke: (accessKeyId, as = 'InvalidToken') => store.revoke(accessKeyId, as),
     revokeAll: (as = 'InvalidToken') => store.revokeAll(as),
+    verifyHandshake: (request) => checkHandshake(request, store, clock),
     get requests() {
       return log.entries;
     },
