@@ -3,15 +3,12 @@ import { createPrivateKey } from 'node:crypto';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeWith } from '@brs-tests/support/describe-with';
 import { openssl } from '@brs-tests/support/openssl';
-import { pin, startSoftHsm } from '@brs-tests/support/soft-hsm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brs, type Ended, runBrs } from './support/brs.js';
 import { type DeviceHome, startDevice } from './support/device.js';
 import { onTerminal } from './support/terminal.js';
 
-const hsm = process.platform === 'linux' ? await startSoftHsm('gateway') : undefined;
 const passphrase = 'horse-battery';
 
 let device: DeviceHome;
@@ -28,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await device.aws.close();
-  await hsm?.[Symbol.asyncDispose]();
 });
 
 const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
@@ -60,22 +56,22 @@ function asSection(options: object, path: string[] = []): string {
 describe('a device of files', () => {
   it('is written down in JSON, YAML, TypeScript or a section, with every option', async () => {
     const whole = { thingName: 'lamp', durationSeconds: 900, timeoutMs: 20_000, minTlsVersion: 'TLSv1.3' };
-    const store = (secret: unknown): object => ({ identity: { pkcs12: { file: 'device.p12', passphrase: secret } } });
     const typed = `
       import { pkcs12 } from '${fileURLToPath(import.meta.resolve('@brs/iot-x509'))}';
       const identity = pkcs12({ file: 'device.p12', passphrase: async () => '${passphrase}' });
       export default { profiles: { device: { ...${JSON.stringify(asProfile({}))}, identity } } };`;
     const texts: [name: string, text: string][] = [
       ['whole.json', asJson({ ...files, ...whole, dangerouslyDisableServerVerification: false })],
-      ['file.json', asJson({ ...locked, passphrase: { fromFile: 'passphrase' } })],
       ['command.yaml', asJson({ ...locked, passphrase: { fromCommand: ['cat', 'passphrase'] } })],
-      ['store.yml', asJson(store({ fromEnv: 'PASSPHRASE' }))],
       ['typed.ts', typed],
     ];
     const { endpoint, port, roleAlias, ca } = device.provider;
     const place = `--endpoint ${endpoint} --port ${port} --ca ${ca} --role-alias ${roleAlias} --region us-east-1`;
     const flags = `--method iot-x509 ${place} --thing-name lamp --certificate cert.pem --private-key key.pem`;
-    await device.write('.aws/config', `[brs section]\n${asSection(asProfile(store({ fromEnv: 'PASSPHRASE' })))}`);
+    await device.write(
+      '.aws/config',
+      `[brs section]\n${asSection(asProfile({ ...locked, passphrase: { fromEnv: 'PASSPHRASE' } }))}`,
+    );
     for (const [name, text] of texts) await device.write(name, text);
     const env = { PASSPHRASE: passphrase };
     const runs = await Promise.all([
@@ -110,7 +106,6 @@ describe('a device of files', () => {
   it('says what is wrong, and where it stands', async () => {
     const cases: [options: object, code: number, message: string][] = [
       [{ ...files, privateKey: 'nope.pem' }, 2, ':11: Option `privateKey` names a file that cannot be read (ENOENT).'],
-      [{ ...locked, passphrase: 'pony' }, 2, ':12: Option `passphrase` is not the one of the private key.'],
       [{ identity: { pkcs11: { module: 'softhsm2', slot: 1 } } }, 2, ':13: Option `identity.pkcs11.slot` is unknown'],
       [{ identity: 'pkcs11:tokn=x' }, 2, ':10: Option `identity` has the attribute `tokn` that is not known.'],
       [{ identity: { pkcs13: {} } }, 2, ':10: Option `identity` must be a `pkcs11:` URI, or hold either `pkcs11` or'],
@@ -160,66 +155,5 @@ describe('without the packages for devices', () => {
       code: 5,
       stderr: `brs: An identity of pkcs11 ${hint('@brs/pkcs11')}`,
     });
-  });
-});
-
-describeWith('a device with a key in a token', hsm, () => {
-  const profile = (more: object): Promise<string> =>
-    device.write(
-      'brs.config.json',
-      asJson({
-        identity: {
-          pkcs11: { module: 'softhsm2', token: 'gateway', key: 'device', pin: { fromFile: 'pin' }, ...more },
-        },
-      }),
-    );
-
-  beforeAll(async () => {
-    await device.write('pin', pin);
-    await profile({});
-    await run(['hsm', 'new-key', '--profile', 'device']);
-    const { stdout } = await run(['hsm', 'request', '--profile', 'device', '--subject', 'CN=gateway-7']);
-    const signed = await device.aws.credentialProvider.signCertificate(stdout);
-    await device.write('gateway-7.pem', signed.certificate);
-    await profile({ certificate: 'gateway-7.pem' });
-  });
-
-  it('is not asked where the cache of credential-process has a set', async () => {
-    const args = ['credential-process', '--profile', 'device', '--config', 'brs.config.json'];
-    const first = await run(args);
-    expect(first).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('"AccessKeyId":"ASIA') });
-    const withoutToken = { SOFTHSM2_CONF: '/nonexistent' };
-    expect(await run(args, withoutToken)).toEqual(first);
-    expect((await run([...args, '--no-cache'], withoutToken)).code).not.toBe(0);
-  });
-
-  it('keeps what brs exec runs in credentials over an expiry', async () => {
-    device.aws.credentialLifetimeMs = 6000;
-    const script = `
-      const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
-      const ask = async () => {
-        const answer = await fetch(url, { headers: { authorization } });
-        if (answer.status !== 200) throw new Error('The endpoint answered ' + answer.status);
-        return answer.json();
-      };
-      const first = await ask();
-      let last = first;
-      while (Date.now() < Date.parse(first.Expiration) + 100) {
-        last = await ask();
-        if (Date.parse(last.Expiration) <= Date.now()) throw new Error('An expired set was served.');
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      console.log(first.AccessKeyId !== last.AccessKeyId);`;
-    const ended = await run([
-      'exec',
-      '--profile',
-      'device',
-      '--',
-      process.execPath,
-      '--input-type=module',
-      '--eval',
-      script,
-    ]);
-    expect(ended).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
   });
 });

@@ -36,7 +36,7 @@ async function collect(): Promise<Snippet[]> {
   const read = (file: string) => readFile(join(root, file), 'utf8');
   const packages = (await readdir(join(root, 'packages'))).map((name) => `packages/${name}`);
   const examples = (await readdir(join(root, 'examples'))).map((name) => `examples/${name}`);
-  const folders = ['.', 'docs', 'docs/cli', ...packages, ...examples];
+  const folders = ['.', 'docs', 'docs/cli', 'docs/recipes', ...packages, ...examples];
   const found: Snippet[] = [];
   for (const folder of folders) {
     const pages = (await readdir(join(root, folder))).filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md');

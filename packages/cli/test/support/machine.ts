@@ -2,17 +2,24 @@
  * The machine that a page of the documentation speaks of, in a folder: `/etc`, `/run` and the home are below it, its programs
  * are those of this machine or stand in for them, and its AWS is on loopback.
  */
-import { execFile, type ExecFileException } from 'node:child_process';
+import { execFile, type ExecFileException, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@brs-tests/support/free-port';
 import { brs, type Ended } from './brs.js';
 import { type DeviceHome, startDevice } from './device.js';
 import type { Block } from './pages.js';
+
+/** How a command ends that worked and had nothing to say about it. */
+export const works = { code: 0, stderr: '' } as const;
+
+/** What a unit of systemd starts. */
+export const execStartOf = (unit: string): string => /^ExecStart=(.*)$/m.exec(unit)![1]!;
 
 /** A program that lists the buckets with the credentials that the SDK finds. */
 export const buckets: string = fileURLToPath(new URL('../consumers/buckets.mjs', import.meta.url));
@@ -51,12 +58,12 @@ exec env -i "PATH=$PATH" $given aws "$@"
 /** The machine. */
 export class Machine {
   readonly #authority: Server;
+  /** Stands in for port 9911: one that is free when the files of a page are written. */
+  #port = 0;
 
   private constructor(
     readonly device: DeviceHome,
     readonly env: NodeJS.ProcessEnv,
-    /** Stands in for port 9911. */
-    readonly port: number,
     authority: Server,
   ) {
     this.#authority = authority;
@@ -80,7 +87,7 @@ export class Machine {
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
     };
-    const machine = new Machine(device, env, await freePort(), authority);
+    const machine = new Machine(device, env, authority);
     await machine.program('brs', `#!/bin/sh\nexec '${process.execPath}' '${brs}' "$@"\n`);
     await machine.program('aws', awsCli(`http://127.0.0.1:${port}`, aws.endpoint));
     await machine.program('docker', docker);
@@ -105,12 +112,13 @@ export class Machine {
       .replaceAll(/(?<![\w.*])\/(etc|run)\//g, `${this.home}/$1/`)
       .replaceAll('/usr/local/bin/', `${this.home}/bin/`)
       .replaceAll(/(?<![\w/])~\//g, `${this.home}/`)
-      .replaceAll('9911', String(this.port))
+      .replaceAll('9911', String(this.#port))
       .replaceAll(/^( *)endpoint(: | = )c2example0\S+$/gm, `$1endpoint$2${endpoint}\n$1port$2${port}\n$1ca$2${ca}`);
   }
 
   /** Writes the files of a page. Those that have the same name follow each other: `which` says which of them. */
   async install(blocks: readonly Block[], which = 0): Promise<Map<string, string>> {
+    this.#port = await freePort();
     const files = new Map<string, string>();
     const named = blocks.filter(({ title }) => title !== '' && title !== 'no-run');
     for (const title of new Set(named.map((block) => block.title))) {
@@ -134,6 +142,42 @@ export class Machine {
           resolve({ code: error?.signal ?? error?.code ?? 0, stdout, stderr }),
       ).stdin?.end();
     });
+  }
+
+  /** Runs the program that lists buckets, with these variables, and without the keys of a person. */
+  listBuckets(variables: NodeJS.ProcessEnv): Promise<Ended> {
+    const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+    return this.run(`'${process.execPath}' '${buckets}'`, { ...none, ...variables });
+  }
+
+  /** Runs a service until the end of what is done with it. It is ready when it says so to a health check. */
+  async whileServing(command: string, use: () => Promise<void>): Promise<void> {
+    const child = spawn('sh', ['-c', `exec ${command}`], {
+      env: this.env,
+      cwd: this.home,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let told = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (told += part));
+    const ended = once(child, 'exit');
+    try {
+      const end = Date.now() + 40_000;
+      while (!(await this.#isReady())) {
+        if (child.exitCode !== null || Date.now() > end) throw new Error(`${command} is not ready: ${told}`);
+        await delay(50);
+      }
+      await use();
+    } finally {
+      child.kill('SIGTERM');
+      await ended;
+    }
+  }
+
+  async #isReady(): Promise<boolean> {
+    return fetch(`http://127.0.0.1:${this.#port}/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 
   async stop(): Promise<void> {
