@@ -4,6 +4,7 @@ import { checks } from '../doctor/checks/index.js';
 import { examine, firstCause, type Result } from '../doctor/examine.js';
 import { Patient } from '../doctor/patient.js';
 import { reportText } from '../doctor/print-report.js';
+import { progressOn } from '../doctor/progress.js';
 import { print } from '../print.js';
 import { askNobody } from '../session/terminal.js';
 import type { CommandContext, SessionFlags } from './session-command.js';
@@ -31,7 +32,8 @@ export async function run(flags: DoctorFlags, context: CommandContext): Promise<
     deadline: end.signal,
     mayRiskPin: flags.riskPin ?? false,
   });
-  const results = await examine(checks, patient);
+  const isWatched = process.stdout.isTTY && process.stderr.isTTY && !flags.json && !flags.ask;
+  const results = await examine(checks, patient, isWatched ? progressOn(process.stderr) : undefined);
   clearTimeout(timer);
   const ms = Math.round(performance.now() - started);
   print(
@@ -53,13 +55,11 @@ function limitOf({ timeout, ask }: DoctorFlags): number {
 /** What `--json` prints. */
 async function asJson(patient: Patient, results: readonly Result[], ms: number): Promise<object> {
   const cause = firstCause(results);
+  const isRead = results.some(({ name, state }) => name === 'configuration' && state === 'ok');
   return {
     healthy: !results.some(({ state }) => state === 'failed'),
-    profile: await patient.resolved().then(
-      ({ profile }) => profile ?? null,
-      () => patient.profile ?? null,
-    ),
-    method: await patient.method().catch(() => null),
+    profile: (isRead ? (await patient.resolved()).profile : patient.profile) ?? null,
+    method: isRead ? await patient.method() : null,
     firstCause: cause?.name ?? null,
     checks: results,
     ms,

@@ -2,6 +2,7 @@
 import type { Check, Finding } from './check.js';
 import { failureOf } from './failure.js';
 import type { Patient } from './patient.js';
+import type { Progress } from './progress.js';
 
 /** What became of a check. */
 export interface Result extends Finding {
@@ -14,21 +15,29 @@ export interface Result extends Finding {
 }
 
 /** Runs the checks; the results are in their order. */
-export function examine(checks: readonly Check[], patient: Patient): Promise<Result[]> {
+export function examine(checks: readonly Check[], patient: Patient, progress?: Progress): Promise<Result[]> {
   const results = new Map<string, Promise<Result>>();
   for (const check of checks) {
     const needed = (check.needs ?? []).flatMap((name) => results.get(name) ?? []);
-    results.set(check.name, undergo(check, needed, patient));
+    results.set(check.name, undergo(check, needed, patient, progress));
   }
   return Promise.all(results.values());
 }
 
-async function undergo(check: Check, needed: readonly Promise<Result>[], patient: Patient): Promise<Result> {
+async function undergo(
+  check: Check,
+  needed: readonly Promise<Result>[],
+  patient: Patient,
+  progress: Progress | undefined,
+): Promise<Result> {
   const { name, title } = check;
   const before = await Promise.all(needed);
   const start = performance.now();
   const blocking = before.find(({ state }) => state === 'failed' || state === 'not reached');
-  const finding = blocking ? unreached(blocking) : await within(patient, check);
+  if (blocking) return { name, title, ...unreached(blocking), ms: 0 };
+  progress?.began(title);
+  const finding = await within(patient, check);
+  progress?.ended(title);
   return { name, title, ...finding, ms: Math.round(performance.now() - start) };
 }
 

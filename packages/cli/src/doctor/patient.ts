@@ -147,7 +147,8 @@ export class Patient {
 
   /** To be called before native code is, which can hold up the process for as long as it likes. */
   guard(what: string): void {
-    const text = `brs: ${what} has not answered within ${this.limitSeconds} s, and holds up the whole process.\n`;
+    // On a terminal there is a line already, of what is being looked at.
+    const text = `${process.stderr.isTTY ? '\n' : ''}brs: ${what} has not answered within ${this.limitSeconds} s, and holds up the whole process.\n`;
     this.#callOff ??= startWatchdog((this.limitSeconds + graceSeconds) * 1000, text);
   }
 

@@ -12,6 +12,7 @@ import { debianProgram } from '@brs-tests/support/debian';
 import { describeWith } from '@brs-tests/support/describe-with';
 import { openssl } from '@brs-tests/support/openssl';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { brs, homeWith } from '../support/brs.js';
 import {
   account,
   arnOf,
@@ -22,8 +23,10 @@ import {
   runDoctor,
   runDoctorJson,
 } from '../support/doctor.js';
+import { onTerminal } from '../support/terminal.js';
 
 const reader = ['--role-arn', arnOf('reader')];
+const device = `arn:aws:iam::${account}:mfa/developer`;
 
 let aws: LocalAwsWithCredentialProvider;
 let lamp: LocalDevice;
@@ -32,8 +35,10 @@ beforeAll(async () => {
   aws = await startLocalAws({
     roles: [
       { arn: arnOf('reader'), trust: [account, 'credentials.iot.amazonaws.com'] },
+      { arn: arnOf('secure'), trust: [account], requireMfa: true },
       { arn: 'arn:aws:iam::210987654321:role/auditor', trust: ['210987654321'] },
     ],
+    mfaDevices: [{ serialNumber: device, codes: ['111111'] }],
     credentialProvider: { roleAliases: [{ roleAlias: 'device', roleArn: arnOf('reader') }] },
   });
   lamp = await aws.credentialProvider.createDevice({ thingName: 'lamp' });
@@ -45,7 +50,7 @@ afterAll(async () => {
 });
 
 /** A device whose configuration names another thing than its own, or what else is given. */
-function device(more: object, modes: Case['modes'] = {}): Case {
+function lampWith(more: object, modes: Case['modes'] = {}): Case {
   const { host: endpoint, port, ca } = aws.credentialProvider;
   const where = { method: 'iot-x509', endpoint, port, ca: '~/ca.pem', roleAlias: 'device', region: 'us-east-1' };
   const profile = { ...where, certificate: '~/cert.pem', privateKey: '~/key.pem', ...more };
@@ -85,7 +90,7 @@ describe.concurrent('a person is shown the screen of the page:', () => {
       6,
       (): Case => ({ args: ['--role-arn', 'arn:aws:iam::210987654321:role/auditor'] }),
     ],
-    ['a device that names another thing', 6, () => device({ thingName: 'lantern' }, { 'key.pem': 0o644 })],
+    ['a device that names another thing', 6, () => lampWith({ thingName: 'lantern' }, { 'key.pem': 0o644 })],
   ] as const)('%s', async (_, exitCode, plant) => {
     const setup = plant();
     const { stdout, stderr, code } = await runDoctor(aws, setup);
@@ -112,7 +117,7 @@ describe.concurrent('a machine is told', () => {
   });
 
   it('that a device works', async () => {
-    const examined = await runDoctorJson(aws, device({ thingName: 'lamp' }));
+    const examined = await runDoctorJson(aws, lampWith({ thingName: 'lamp' }));
     expectHealthy(examined);
     expect(examined.report).toMatchObject({ healthy: true, profile: 'lamp', method: 'iot-x509' });
     expect(examined.code).toBe(0);
@@ -204,6 +209,20 @@ it.concurrent('the time for everything is bounded', async () => {
   expect(cause).toMatchObject({ code: 'TIME_LIMIT', found: 'It had no result within 1 s.' });
   expect((await runDoctor(aws, { args: [...reader, '--timeout', 'long'] })).code).toBe(2);
 });
+
+it.skipIf(process.platform !== 'linux').concurrent(
+  'a code of an MFA device is asked for where that is wanted',
+  async () => {
+    const { home, env } = await homeWith(aws);
+    const command = [process.execPath, brs, 'doctor', '--ask', '--role-arn', arnOf('secure'), '--mfa-serial', device];
+    const terminal = onTerminal(command, env, home);
+    await terminal.until('MFA code of');
+    terminal.type('111111\r');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.shown()).toContain('Everything is fine.');
+    expect(terminal.shown()).not.toContain('111111');
+  },
+);
 
 const compiler = process.platform === 'linux' ? await debianProgram('cc', 'gcc') : undefined;
 describeWith('a PKCS#11 module that never comes back', compiler, (cc) => {
