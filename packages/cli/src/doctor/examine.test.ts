@@ -77,7 +77,6 @@ describe('checks', () => {
         check('asked', () => {
           throw new Error('outer', { cause: new NotAsked('missing', 'A code.', { hint: 'brs doctor --ask' }) });
         }),
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what others throw can be anything
         check('nothing', () => Promise.reject('planted')),
       ],
       patientWith(),

@@ -14,6 +14,9 @@ interface Told {
 /** Codes of the session that say only that its source failed. */
 const wrappers = /^(CREDENTIALS_DENIED|REFRESH_FAILED|CREDENTIALS_EXPIRED)$/;
 
+/** What the SDK's own providers throw: their messages say what to do, `aws sso login` for one. */
+const sdkErrors = /^(CredentialsProviderError|TokenProviderError)$/;
+
 /** The finding that an error is. */
 export function failureOf(error: unknown): Finding {
   const chain = chainOf(error);
@@ -26,7 +29,7 @@ export function failureOf(error: unknown): Finding {
   const codes = [code, ...chain.map((candidate) => (candidate as Told).code)];
   return {
     state: 'failed',
-    found: telling?.message || 'Something was thrown that is no error.',
+    found: (telling && messageOf(telling)) || 'Something was thrown that is no error.',
     advice: typeof advice === 'string' ? advice : undefined,
     code: codes.find((text): text is string => typeof text === 'string'),
   };
@@ -37,9 +40,16 @@ export function tellingOf(chain: readonly Error[]): (Error & Told) | undefined {
   return (
     chain.find((candidate) => candidate instanceof CliError) ??
     chain.find((candidate) => (candidate as Told).failure || candidate.name === 'CommandFailedError') ??
+    chain.find(({ name }) => sdkErrors.test(name)) ??
     chain.find((candidate) => isSessionError(candidate) && !wrappers.test(candidate.code)) ??
     chain[0]
   );
+}
+
+/** The first line of a message. What a command of a profile was, and what it has printed, can be secret. */
+export function messageOf({ message }: Error): string {
+  const [first = ''] = message.split('\n', 1);
+  return first.startsWith('Command failed') ? 'The command of a profile (credential_process) has failed.' : first;
 }
 
 /** An error and its causes. */

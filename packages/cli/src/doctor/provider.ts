@@ -25,6 +25,8 @@ export interface Provider {
   readonly hasOwnWay: boolean;
   /** The authorities that are trusted in place of Node's. */
   readonly ca: string | undefined;
+  /** Whether the server's certificate is looked at, as far as the options say. */
+  readonly isVerified: boolean;
   /** The device, where the service wants to see its certificate. */
   readonly device: Device | undefined;
   /** Asks for something that is refused: for what the answer says beside. */
@@ -55,6 +57,7 @@ async function describeSts(values: Options): Promise<Provider> {
     proxy: undefined,
     hasOwnWay: hasOwnWay(values),
     ca: undefined,
+    isVerified: true,
     device: undefined,
     ask: (signal) => askSts(client, request, signal),
   };
@@ -98,6 +101,7 @@ function describeIot(values: Options, device: Device): Provider {
     proxy,
     hasOwnWay: false,
     ca,
+    isVerified: values.dangerouslyDisableServerVerification !== true,
     device,
     ask: (signal) => httpsGet({ host, port, ca, proxy, device, path: '/' }, signal),
   };

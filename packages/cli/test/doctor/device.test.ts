@@ -1,7 +1,11 @@
 /** What can be wrong with a device and its certificate: each fault is the first cause, with what to do. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttp } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type LocalAwsWithCredentialProvider, type LocalDevice, startLocalAws } from '@brs/testkit';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openssl } from '@brs-tests/support/openssl';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   account,
   arnOf,
@@ -197,6 +201,13 @@ const warnings: Fault[] = [
     'CERTIFICATE_EXPIRES_SOON',
   ],
   [
+    'a server that is not verified',
+    () => setup(devices.lamp, { ca: '~/cert.pem', dangerouslyDisableServerVerification: true }),
+    'tls',
+    /is not trusted.*The server is not verified/,
+    /`ca`/,
+  ],
+  [
     'a chain in another order',
     () => setup(devices.lamp, {}, { 'cert.pem': devices.lamp.certificate + devices.denied.certificate }),
     'certificate',
@@ -210,6 +221,61 @@ it.each(warnings.map((fault) => [fault[0], fault] as const))('%s', async (_, fau
   const examined = await examineHere(aws, await fault[1]());
   expectFault(examined, fault);
   expect(examined.results.filter(({ state }) => /^(failed|not reached)$/.test(state))).toEqual([]);
+});
+
+describe('a PKCS#12 store', () => {
+  const store = async (passphrase: string): Promise<Case> => {
+    const folder = await mkdtemp(join(tmpdir(), 'brs-doctor-'));
+    const [certificate = '', key = '', out = ''] = ['cert.pem', 'key.pem', 'device.p12'].map((name) =>
+      join(folder, name),
+    );
+    await writeFile(certificate, devices.lamp.certificate);
+    await writeFile(key, devices.lamp.privateKey, { mode: 0o600 });
+    await openssl(
+      'pkcs12',
+      '-export',
+      '-inkey',
+      key,
+      '-in',
+      certificate,
+      '-out',
+      out,
+      '-passout',
+      'pass:planted-secret',
+    );
+    const bytes = (await readFile(out)).toString('base64');
+    await rm(folder, { recursive: true });
+    const { host: endpoint, port } = aws.credentialProvider;
+    return {
+      ...setup(devices.lamp),
+      packages: ['iot-x509'],
+      files: {
+        'ca.pem': aws.credentialProvider.ca,
+        'brs.config.ts': `
+          import { pkcs12 } from '@brs/iot-x509';
+          const identity = pkcs12({ file: Buffer.from('${bytes}', 'base64'), passphrase: '${passphrase}' });
+          export default { profiles: { lamp: { method: 'iot-x509', endpoint: '${endpoint}', port: ${port},
+            ca: '~/ca.pem', roleAlias: 'device', identity } } };`,
+      },
+    };
+  };
+
+  it('with another passphrase', async () => {
+    const { cause } = await examineHere(aws, await store('another'));
+    expect(cause).toMatchObject({
+      name: 'certificate',
+      state: 'failed',
+      code: 'IDENTITY_INVALID',
+      found: 'Option `passphrase` is not the one of the store.',
+      advice: 'Correct it.',
+    });
+  });
+
+  it('that works', async () => {
+    const examined = await examineHere(aws, await store('planted-secret'));
+    expectHealthy(examined);
+    expect(examined.results.find(({ name }) => name === 'certificate')?.found).toContain('fits the key');
+  });
 });
 
 it('a device that works', async () => {

@@ -165,6 +165,20 @@ const faults: Fault[] = [
     'ECONNREFUSED',
   ],
   [
+    'a proxy that is named where nobody looks',
+    async () => ({
+      args: reader,
+      env: {
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}`,
+        HTTPS_PROXY: `http://user:${planted.secret}@127.0.0.1:9`,
+      },
+    }),
+    'connection',
+    /Nothing listens there/,
+    /HTTPS_PROXY is set, and nothing here follows it.*`stsClient\.requestHandler`/,
+    'ECONNREFUSED',
+  ],
+  [
     'a server whose authority is not trusted',
     async () => {
       const { certificate: cert, privateKey: key } = await aws.credentialProvider.createServerCertificate({
@@ -329,6 +343,37 @@ const faults: Fault[] = [
     'COMMAND_FAILED',
   ],
   [
+    'a login with IAM Identity Center that has ended',
+    () => ({
+      args: ['--profile', 'sso'],
+      files: {
+        '.aws/config':
+          '[profile sso]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = dev\n' +
+          '[sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.test/start\n',
+      },
+    }),
+    'credentials',
+    /SSO session.* (expired|not found|invalid)/i,
+    /^$|aws sso login/,
+  ],
+  [
+    'a command of a profile that fails',
+    () => ({
+      args: ['--profile', 'process'],
+      files: { '.aws/config': `[profile process]\ncredential_process = sh -c "echo ${planted.secret} >&2; exit 3"\n` },
+    }),
+    'credentials',
+    /command of a profile \(credential_process\) has failed/,
+    /^/,
+  ],
+  [
+    'a variable for a secret that is not set',
+    () => config({ method: 'custom', command: ['true'], commandOptions: { env: { TOKEN: { fromEnv: 'NO_TOKEN' } } } }),
+    'secrets',
+    /brs\.config\.json:1: Option `commandOptions\.env\.TOKEN` refers to the environment variable NO_TOKEN/,
+    /^$/,
+  ],
+  [
     'a secret whose file is not there',
     () => config({ method: 'custom', command: ['true'], commandOptions: { env: { TOKEN: { fromFile: '~/token' } } } }),
     'secret-files',
@@ -369,12 +414,16 @@ const warnings: Fault[] = [
     /unset AWS_ACCESS_KEY_ID/,
   ],
   [
-    'a proxy that is not used',
-    () => ({ args: reader, env: { HTTPS_PROXY: `http://user:${planted.secret}@127.0.0.1:9` } }),
-    'proxy',
-    /HTTPS_PROXY is set/,
-    /NODE_USE_ENV_PROXY/,
-    'PROXY_NOT_USED',
+    'a configuration with a secret in it that others can read',
+    () => {
+      const { accessKeyId, secretAccessKey } = aws.baseCredentials;
+      const own = { assumeRole: { RoleArn: arnOf('reader') }, credentials: { accessKeyId, secretAccessKey } };
+      return { ...config(own), modes: { 'brs.config.json': 0o640 } };
+    },
+    'secret-files',
+    /brs\.config\.json \(0640\)/,
+    /^chmod 600 \S+brs\.config\.json$/,
+    'MODE',
   ],
   [
     'a lifetime that is short',

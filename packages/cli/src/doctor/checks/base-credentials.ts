@@ -1,6 +1,7 @@
 /** The credentials that the session starts from: they are there, whole, and have not ended by what is known of them. */
 import { type Check, failed, type Finding, notApplicable, ok } from '../check.js';
 import type { BaseSet } from '../base.js';
+import { messageOf } from '../failure.js';
 import type { Patient } from '../patient.js';
 
 export const baseCredentials: Check = {
@@ -42,12 +43,11 @@ export function renew(from: string): string {
   return from === 'the options' ? 'Give others as the option `credentials`.' : `Get new ones from ${from}.`;
 }
 
-function missing({ message, name }: Error): Finding {
-  const first = message.split('\n', 1)[0] ?? '';
+function missing(error: Error): Finding {
   return failed(
-    `There are none: ${first.replace(/\.?$/, '.')}`,
+    `There are none: ${messageOf(error).replace(/\.?$/, '.')}`,
     'Name a profile with keys (--profile keys), log in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    name,
+    error.name,
   );
 }
 

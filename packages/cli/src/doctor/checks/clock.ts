@@ -3,6 +3,7 @@
  * ours correct themselves by the answers; other programs that are handed the credentials may not.
  */
 import { type Check, failed, notApplicable, ok, warning } from '../check.js';
+import { howToSetClock } from '../how-to-set-clock.js';
 
 const refusedMs = 300_000;
 const noticedMs = 30_000;
@@ -21,7 +22,7 @@ export const clock: Check = {
     const off = Math.abs(offsetMs);
     if (off < noticedMs) return ok(off < 2000 ? 'agrees with that of AWS' : `${words(off)} off`);
     const found = `This machine's clock is ${words(off)} ${offsetMs < 0 ? 'behind' : 'ahead'}.`;
-    const advice = 'Set it: timedatectl set-ntp true';
+    const advice = `Set it: ${howToSetClock}`;
     return off < refusedMs
       ? warning(`${found} AWS refuses signatures from 5 minutes on.`, advice, 'CLOCK_OFF')
       : failed(

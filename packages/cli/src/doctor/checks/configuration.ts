@@ -7,8 +7,9 @@ export const configuration: Check = {
   async run(patient) {
     const { profile, isOwnProfile, configPath } = await patient.resolved();
     if (profile === undefined) return ok('the options are from flags and the environment');
-    const { configPath: awsConfig } = await patient.awsFiles();
-    const file = isOwnProfile && configPath ? configPath : awsConfig;
+    const { configPath: awsConfig, config } = await patient.awsFiles();
+    const isInConfig = [`brs ${profile}`, `profile ${profile}`, profile].some((section) => config.has(section));
+    const file = isOwnProfile && configPath ? configPath : isInConfig ? awsConfig : 'the shared credentials of AWS';
     return ok(`profile '${profile}' of ${file}`);
   },
 };

@@ -1,5 +1,6 @@
 /** The endpoint, or the proxy before it, takes connections. */
 import { type Check, failed, notApplicable, ok } from '../check.js';
+import { unusedProxy } from '../unused-proxy.js';
 import { firstStop, openConnection } from '../network.js';
 
 export const connection: Check = {
@@ -19,8 +20,9 @@ export const connection: Check = {
       const { code, message } = error as NodeJS.ErrnoException;
       const refused = code === 'ECONNREFUSED';
       const why = refused ? 'Nothing listens there.' : `${message.replace(/\.$/, '')}.`;
-      const blocked = 'Check firewalls and security groups for outgoing connections';
-      const advice = `${refused ? 'Correct the endpoint or its port' : blocked}, and whether a proxy is needed.`;
+      const blocked = 'Check firewalls and security groups for outgoing connections.';
+      const usual = refused ? 'Correct the endpoint or its port.' : blocked;
+      const advice = [unusedProxy(provider, patient.env)?.advice, usual].filter(Boolean).join(' ');
       return failed(`There is no connection to ${name}. ${why}`, advice, code);
     }
   },

@@ -1,6 +1,7 @@
 /** The name of the endpoint has an address. */
 import { isIP } from 'node:net';
 import { type Check, failed, notApplicable, ok } from '../check.js';
+import { unusedProxy } from '../unused-proxy.js';
 import { addressesOf, firstStop } from '../network.js';
 
 export const dns: Check = {
@@ -17,15 +18,13 @@ export const dns: Check = {
       return ok(`${host} is ${(await addressesOf(host)).join(', ')}`);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOTFOUND') {
-        const what = provider.proxy
-          ? '`proxy`'
-          : provider.name === 'STS'
-            ? 'the region, and AWS_ENDPOINT_URL'
-            : '`endpoint`';
-        return failed(`There is no ${host}.`, `Correct ${what}; or the DNS of this machine does not know it.`, code);
-      }
-      return failed(`Nobody says where ${host} is (${code}).`, 'Check the network, and /etc/resolv.conf.', code);
+      const isUnknown = code === 'ENOTFOUND';
+      const option = provider.name === 'STS' ? 'the region, and AWS_ENDPOINT_URL' : '`endpoint`';
+      const usual = isUnknown
+        ? `Correct ${provider.proxy ? '`proxy`' : option}; or the DNS of this machine does not know it.`
+        : 'Check the network, and the DNS of this machine.';
+      const advice = [unusedProxy(provider, patient.env)?.advice, usual].filter(Boolean).join(' ');
+      return failed(isUnknown ? `There is no ${host}.` : `Nobody says where ${host} is (${code}).`, advice, code);
     }
   },
 };

@@ -1,7 +1,6 @@
-/** Proxies: the variables that other programs know, and that nothing here follows. */
-import { type Check, notApplicable, ok, warning } from '../check.js';
-
-const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+/** Which way requests take. */
+import { type Check, notApplicable, ok } from '../check.js';
+import { unusedProxy } from '../unused-proxy.js';
 
 export const proxy: Check = {
   name: 'proxy',
@@ -12,15 +11,7 @@ export const proxy: Check = {
     if (!provider) return notApplicable('only the method knows where it connects to');
     if (provider.hasOwnWay) return ok('requests go by a handler of the configuration');
     if (provider.proxy) return ok(`by ${provider.proxy.host}`);
-    const set = names.filter((name) => patient.env[name]);
-    if (set.length === 0) return ok('none');
-    if (patient.env.NODE_USE_ENV_PROXY === '1') return ok(`${set.join(', ')}, by NODE_USE_ENV_PROXY`);
-    return warning(
-      `${set.join(' and ')} ${set.length > 1 ? 'are' : 'is'} set, and requests are sent without a proxy.`,
-      provider.name === 'AWS IoT'
-        ? 'If the proxy is needed: give the option `proxy`.'
-        : 'If the proxy is needed: NODE_USE_ENV_PROXY=1 (Node 24 or later), or `stsClient.requestHandler` in brs.config.ts.',
-      'PROXY_NOT_USED',
-    );
+    const unused = unusedProxy(provider, patient.env);
+    return ok(unused ? `none; ${unused.name} is not followed` : 'none');
   },
 };

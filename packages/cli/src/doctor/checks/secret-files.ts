@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
-import { isPlainObject } from '../../config/option-path.js';
+import { isPlainObject, type Options } from '../../config/option-path.js';
 import { type Check, failed, notApplicable, ok, warning } from '../check.js';
 import type { Patient } from '../patient.js';
 
@@ -41,16 +41,30 @@ export const secretFiles: Check = {
 
 /** Those that the options name, and the shared credentials where they are used. */
 async function filesOf(patient: Patient): Promise<string[]> {
-  const { options } = await patient.resolved();
+  const { options, originOf } = await patient.resolved();
   const { env } = patient;
   const files = [...namedIn(options)];
   const { privateKey } = options;
   if (typeof privateKey === 'string' && !privateKey.includes('-----BEGIN')) files.push(privateKey);
+  for (const option of plainSecretsIn(options)) {
+    const file = originOf(option)?.replace(/:\d+$/, '');
+    if (file?.startsWith('/')) files.push(file);
+  }
   if ((await patient.awsFiles()).credentials.size > 0) {
     files.push(env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws/credentials'));
   }
   // Whoever mounts those has set their modes.
   return [...new Set(files)].filter((file) => !/^\/(var\/)?run\/secrets\//.test(file));
+}
+
+/** Secrets that stand in the options themselves, by their dotted names. */
+function* plainSecretsIn(options: Options, path = ''): Generator<string> {
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value === 'string' && /^(secretAccessKey|sessionToken|passphrase|pin|password)$/i.test(name)) {
+      yield `${path}${name}`;
+    }
+    if (isPlainObject(value)) yield* plainSecretsIn(value, `${path}${name}.`);
+  }
 }
 
 function* namedIn(value: unknown): Generator<string> {

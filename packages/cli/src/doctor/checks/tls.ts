@@ -1,5 +1,6 @@
 /** The server's certificate: of an authority that is trusted, for its name, in its validity, and nobody in between. */
 import { type Check, failed, type Finding, notApplicable, ok, warning } from '../check.js';
+import { howToSetClock } from '../how-to-set-clock.js';
 import { type Handshake, shakeHands } from '../network.js';
 import type { Provider } from '../provider.js';
 
@@ -19,7 +20,9 @@ export const tls: Check = {
     if (provider.hasOwnWay) return notApplicable('requests go by a handler of the configuration');
     if (!provider.isTls) return withoutTls(provider);
     try {
-      return judge(provider, await shakeHands(provider));
+      const finding = judge(provider, await shakeHands(provider), patient.env);
+      const isVerified = provider.isVerified && patient.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
+      return isVerified || finding.state !== 'failed' ? finding : unverified(finding);
     } catch (error) {
       return explain(provider, error as NodeJS.ErrnoException);
     }
@@ -31,13 +34,22 @@ function withoutTls({ host }: Provider): Finding {
   return warning(`${host} is spoken to without TLS.`, 'Give an endpoint with https://', 'NO_TLS');
 }
 
-function judge(provider: Provider, { problem, version, issuer, subject, validTo }: Handshake): Finding {
+/** Where servers are not verified, the connection is made all the same. */
+function unverified({ found, advice, code }: Finding): Finding {
+  return warning(`${found} The server is not verified, and this is not noticed.`, advice, code);
+}
+
+function judge(
+  provider: Provider,
+  { problem, version, issuer, subject, validTo }: Handshake,
+  env: NodeJS.ProcessEnv,
+): Finding {
   const { host, name } = provider;
   const isForeign = /\.amazonaws\.com(\.cn)?$/.test(host) && !signsForAws.test(issuer);
   const trust =
     name === 'AWS IoT'
       ? 'Give the authority as the option `ca`.'
-      : 'Name the authority in NODE_EXTRA_CA_CERTS=/path/to/ca.pem.';
+      : `Name the authority in NODE_EXTRA_CA_CERTS${env.AWS_CA_BUNDLE ? '; AWS_CA_BUNDLE is for other programs' : ''}.`;
   if (problem === undefined) {
     return isForeign
       ? warning(`${version}, by ${issuer}: not by Amazon, somebody reads along.`, undefined, 'INTERCEPTED')
@@ -61,7 +73,7 @@ function judge(provider: Provider, { problem, version, issuer, subject, validTo 
   if (problem === 'CERT_NOT_YET_VALID') {
     return failed(
       `The certificate of ${host} is not valid yet, by this machine's clock: ${new Date().toISOString()}.`,
-      'Set the clock: timedatectl set-ntp true',
+      `Set the clock: ${howToSetClock}`,
       problem,
     );
   }

@@ -10,7 +10,7 @@ export const versions: Check = {
     const own = manifestOf(import.meta.url);
     const range = own?.engines?.node ?? '*';
     const { node } = process.versions;
-    if (!semver.satisfies(node, range)) {
+    if (!semver.satisfies(node, range, { includePrerelease: true })) {
       return failed(`This is Node ${node}, and brs needs ${range}.`, 'Install a version of Node that is maintained.');
     }
     const others = ['@brs/core', '@aws-sdk/client-sts'].map((name) => manifestOf(import.meta.resolve(name)));
