@@ -3,7 +3,7 @@ import { describeType, type OptionRule } from '@brs/core';
 
 /** What fits two bytes of a packet, and four. */
 export const uint16 = 65_535;
-export const uint32 = 4_294_967_295;
+const uint32 = 4_294_967_295;
 
 const must =
   (what: string, holds: (value: unknown) => boolean): OptionRule =>
