@@ -8,20 +8,15 @@ import { copyFile, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { debianProgram } from '@brs-tests/support/debian';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { parse } from 'yaml';
 import { runBrs } from './support/brs.js';
-import { buckets, execStartOf, Machine, works } from './support/machine.js';
+import { buckets, curl, execStartOf, Machine, works } from './support/machine.js';
 import { type Block, commandsOf, docs, readPage } from './support/pages.js';
 
-const isLinux = process.platform === 'linux';
-const aws = isLinux ? await debianProgram('aws', 'awscli') : undefined;
-const analyze = isLinux ? await debianProgram('systemd-analyze', 'systemd') : undefined;
+const aws = curl && (await debianProgram('aws', 'awscli'));
+const analyze = curl ? await debianProgram('systemd-analyze', 'systemd') : undefined;
 const { parseConfigFileTextToJson } = createRequire(import.meta.url)('typescript') as typeof import('typescript');
-
-let machine: Machine;
-beforeAll(async () => void (machine = await Machine.start()));
-afterAll(() => machine.stop());
 
 const listsBuckets = { ...works, stdout: expect.stringContaining('readings') as string };
 const jsonWithComments = (text: string): unknown => {
@@ -41,7 +36,7 @@ const environmentOf = (unit: string, credentials: string): NodeJS.ProcessEnv =>
 
 describe('the documentation of the command line', () => {
   it('has a page for each command, with an example', async () => {
-    const { stdout } = await runBrs(['--help'], { env: machine.env });
+    const { stdout } = await runBrs(['--help'], { env: process.env });
     const names = [...stdout.matchAll(/^  ([a-z-]+) .*$/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
     expect(names).toContain('hsm');
     for (const name of names) {
@@ -63,15 +58,24 @@ describe('the documentation of the command line', () => {
   });
 });
 
-describe('a recipe or a page', () => {
-  const example = async (page: string): Promise<{ page: Block[]; files: Map<string, string>; commands: string[] }> => {
-    const blocks = await readPage(page);
-    await rm(join(machine.home, '.aws'), { recursive: true, force: true });
-    return { page: blocks, files: await machine.install(blocks), commands: commandsOf(blocks) };
-  };
+interface Example {
+  readonly machine: Machine;
+  readonly page: Block[];
+  readonly files: Map<string, string>;
+  readonly commands: string[];
+}
 
-  it.skipIf(!aws)('terraform, with its own backend where it is installed, and by the AWS CLI', async () => {
-    const { commands } = await example('recipes/terraform.md');
+/** A page on a machine of its own, with its files in their places. */
+async function example(page: string, { onTestFinished }: TestContext): Promise<Example> {
+  const machine = await Machine.start();
+  onTestFinished(() => machine.stop());
+  const blocks = await readPage(page);
+  return { machine, page: blocks, files: await machine.install(blocks), commands: commandsOf(blocks) };
+}
+
+describe.concurrent('a recipe or a page', { timeout: 240_000 }, () => {
+  it.skipIf(!aws)('terraform, with its own backend where it is installed, and by the AWS CLI', async (context) => {
+    const { machine, commands } = await example('recipes/terraform.md', context);
     machine.device.aws.createBucket('example-terraform-state');
     if ((await machine.run('command -v terraform')).code === 0) {
       expect(await machine.run('terraform fmt -check backend.tf providers.tf')).toMatchObject({ code: 0 });
@@ -90,8 +94,8 @@ describe('a recipe or a page', () => {
     expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining(':assumed-role/network/') as string });
   });
 
-  it.skipIf(!aws)('devices with files', async () => {
-    const { page, commands } = await example('cli/devices.md');
+  it.skipIf(!aws)('devices with files', async (context) => {
+    const { machine, page, commands } = await example('cli/devices.md', context);
     const secret = 'pass:horse-battery';
     await machine.run(`
       mkdir -p /etc/device; echo horse-battery >/etc/device/passphrase; cp cert.pem /etc/device/
@@ -107,8 +111,8 @@ describe('a recipe or a page', () => {
     expect(asked).toMatchObject({ ...works, stdout: expect.stringContaining(':assumed-role/device/') as string });
   });
 
-  it.skipIf(!aws)('Docker: one container, and compose', async () => {
-    const { files, commands } = await example('recipes/docker.md');
+  it.skipIf(!aws)('Docker: one container, and compose', async (context) => {
+    const { machine, files, commands } = await example('recipes/docker.md', context);
     const ran = await machine.run(commands.join('\n'));
     expect(ran).toMatchObject({ ...works, stdout: expect.stringContaining('readings') as string });
 
@@ -128,16 +132,15 @@ describe('a recipe or a page', () => {
     });
   });
 
-  it.skipIf(!analyze)('systemd: the units are good, and the service has what its unit says', async () => {
+  it.skipIf(!analyze)('systemd: the units are good, and the service has what its unit says', async (context) => {
     for (const recipe of ['iot-gateway', 'systemd'] as const) {
-      const { files } = await example(`recipes/${recipe}.md`);
-      await machine.program('reports', `#!/bin/sh\nexec '${process.execPath}' '${buckets}'\n`);
+      const { machine, files } = await example(`recipes/${recipe}.md`, context);
       const units = [...files.keys()].filter((name) => name.endsWith('.service')).map((name) => `.${name}`);
       // The folder is that of a test, and systemd is not what runs this machine.
       const { stderr } = await machine.run(`'${analyze}' verify --man=no --recursive-errors=no ${units.join(' ')}`);
       expect({ recipe, units: units.length > 0, stderr }).toEqual({ recipe, units: true, stderr: '' });
     }
-    const { files } = await example('recipes/systemd.md');
+    const { machine, files } = await example('recipes/systemd.md', context);
     const [service, consumer] = ['brs', 'reports'].map((name) => files.get(`/etc/systemd/system/${name}.service`)!);
     await machine.whileServing(execStartOf(service!), async () => {
       const [, name = '', path = ''] = /^LoadCredential=(\w+):(.*)$/m.exec(consumer!)!;
@@ -150,8 +153,8 @@ describe('a recipe or a page', () => {
     });
   });
 
-  it.skipIf(!aws)('VS Code: the debugger and a task', async () => {
-    const { files } = await example('recipes/vs-code.md');
+  it.skipIf(!aws)('VS Code: the debugger and a task', async (context) => {
+    const { machine, files } = await example('recipes/vs-code.md', context);
     const settings = jsonWithComments(files.get('.vscode/settings.json')!) as Record<string, NodeJS.ProcessEnv>;
     const launch = jsonWithComments(files.get('.vscode/launch.json')!) as {
       configurations: { env: NodeJS.ProcessEnv }[];
@@ -167,8 +170,8 @@ describe('a recipe or a page', () => {
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('readings') as string });
   });
 
-  it.skipIf(!aws)('coming from aws-vault', async () => {
-    const { page, commands } = await example('coming-from-aws-vault.md');
+  it.skipIf(!aws)('coming from aws-vault', async (context) => {
+    const { machine, page, commands } = await example('coming-from-aws-vault.md', context);
     const { accessKeyId, secretAccessKey } = machine.device.aws.baseCredentials;
     const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
     await machine.device.write(
@@ -189,8 +192,8 @@ describe('a recipe or a page', () => {
     expect(asked).toMatchObject({ ...works, stdout: expect.stringContaining(':assumed-role/admin/') as string });
   });
 
-  it.skipIf(!aws)('coming from the Roles Anywhere helper', async () => {
-    const { page, commands } = await example('coming-from-rolesanywhere-credential-helper.md');
+  it.skipIf(!aws)('coming from the Roles Anywhere helper', async (context) => {
+    const { machine, page, commands } = await example('coming-from-rolesanywhere-credential-helper.md', context);
     const role = '--role-arn arn:aws:iam::123456789012:role/server --region us-east-1';
     // What the helper prints is what brs prints: the format is that of credential_process.
     const helper = `#!/bin/sh\n[ "$1" = credential-process ] && exec brs credential-process ${role}\n`;

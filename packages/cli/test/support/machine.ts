@@ -10,10 +10,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { debianProgram } from '@brs-tests/support/debian';
 import { freePort } from '@brs-tests/support/free-port';
 import { brs, type Ended } from './brs.js';
 import { type DeviceHome, startDevice } from './device.js';
 import type { Block } from './pages.js';
+
+/** What stands in for programs speaks HTTP by it; `undefined` where it cannot be had. */
+export const curl: string | undefined = process.platform === 'linux' ? await debianProgram('curl', 'curl') : undefined;
 
 /** How a command ends that worked and had nothing to say about it. */
 export const works = { code: 0, stderr: '' } as const;
@@ -25,17 +29,27 @@ export const execStartOf = (unit: string): string => /^ExecStart=(.*)$/m.exec(un
 export const buckets: string = fileURLToPath(new URL('../consumers/buckets.mjs', import.meta.url));
 
 /** Makes certificates of requests, as AWS IoT does, and hands everything else to the AWS CLI. */
-const awsCli = (authority: string, endpoint: string): string => `#!${process.execPath}
-const { spawnSync } = require('node:child_process');
-const { readFileSync, writeFileSync } = require('node:fs');
-const args = process.argv.slice(2);
-if (args[0] === 'iot') {
-  const value = (name) => args[args.indexOf(name) + 1];
-  const body = readFileSync(value('--certificate-signing-request').replace('file://', ''));
-  fetch('${authority}', { method: 'POST', body })
-    .then((answer) => answer.text())
-    .then((certificate) => writeFileSync(value('--certificate-pem-outfile'), certificate));
-} else process.exit(spawnSync('/usr/bin/aws', [...args, '--endpoint-url', '${endpoint}'], { stdio: 'inherit' }).status ?? 1);
+const awsCli = (authority: string, endpoint: string): string => `#!/bin/sh
+set -e
+if [ "$1" != iot ]; then exec /usr/bin/aws "$@" --endpoint-url '${endpoint}'; fi
+while [ $# -gt 0 ]; do
+  case $1 in
+    --certificate-signing-request) csr=\${2#file://} ;;
+    --certificate-pem-outfile) out=$2 ;;
+  esac
+  shift
+done
+exec curl --silent --show-error --fail --data-binary "@$csr" --output "$out" '${authority}'
+`;
+
+/** Lists the buckets as an SDK does: it asks the container endpoint for credentials, and signs with them. */
+const consumer = (endpoint: string): string => `#!/bin/sh
+set -e
+token=\${AWS_CONTAINER_AUTHORIZATION_TOKEN:-$(cat "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")}
+set=$(printf 'header = "Authorization: %s"' "$token" | curl --silent --show-error --fail --config - "$AWS_CONTAINER_CREDENTIALS_FULL_URI")
+of() { printf %s "$set" | sed 's/.*"'"$1"'":"\\([^"]*\\)".*/\\1/'; }
+printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"' "$(of AccessKeyId)" "$(of SecretAccessKey)" "$(of Token)" |
+  curl --silent --show-error --fail --config - --aws-sigv4 "aws:amz:$AWS_REGION:s3" '${endpoint}/' | sed 's/.*<Name>\\([^<]*\\)<.*/\\1\\n/'
 `;
 
 /** The part of `docker run` that matters here: the program sees the variables that were handed on, and no others. */
@@ -91,6 +105,7 @@ export class Machine {
     await machine.program('brs', `#!/bin/sh\nexec '${process.execPath}' '${brs}' "$@"\n`);
     await machine.program('aws', awsCli(`http://127.0.0.1:${port}`, aws.endpoint));
     await machine.program('docker', docker);
+    await machine.program('reports', consumer(aws.endpoint));
     for (const folder of ['etc', 'run']) await write(`${folder}/.keep`, '');
     return machine;
   }
@@ -144,10 +159,9 @@ export class Machine {
     });
   }
 
-  /** Runs the program that lists buckets, with these variables, and without the keys of a person. */
+  /** Lists the buckets with what these variables lead to, and without the keys of a person. */
   listBuckets(variables: NodeJS.ProcessEnv): Promise<Ended> {
-    const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-    return this.run(`'${process.execPath}' '${buckets}'`, { ...none, ...variables });
+    return this.run('reports', { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, ...variables });
   }
 
   /** Runs a service until the end of what is done with it. It is ready when it says so to a health check. */
