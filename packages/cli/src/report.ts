@@ -1,6 +1,7 @@
 /** Tells a person what went wrong: one line, and with `--verbose` the causes below it. */
 import { isSessionError } from '@brs/core';
 import { CliError, exitCode } from './cli-error.js';
+import { pkcs11Hints } from './hsm/hints.js';
 
 /** What to print and what to end with. */
 export interface Report {
@@ -17,9 +18,10 @@ export function report(error: unknown, verbose = false): Report {
 /** What is wrong, and what to do about it, in one line. */
 export function describe(error: unknown): string {
   const told = toldBy(error);
+  const { message, hint } = readError(told);
   // Of a device's error, the session knows what to do about it.
-  const { message, hint = told instanceof CliError ? undefined : readError(error).hint } = readError(told);
-  return [oneLine(message), hint && oneLine(hint)].filter(Boolean).join(' ');
+  const advice = hint ?? (told instanceof CliError ? undefined : readError(error).hint);
+  return [oneLine(message), advice && oneLine(advice)].filter(Boolean).join(' ');
 }
 
 /**
@@ -39,7 +41,11 @@ function readError(error: unknown): { message: string; hint?: string | undefined
   const { hint, code } = error as { hint?: unknown; code?: unknown };
   // The session's own sentences are complete; elsewhere the code of a system error says more than its message.
   const message = error.message || (typeof code === 'string' ? code : error.name);
-  return { message: isSentence(message) ? message : `${message}.`, hint: typeof hint === 'string' ? hint : undefined };
+  const ours = error.name === 'Pkcs11Error' ? pkcs11Hints[code as keyof typeof pkcs11Hints] : undefined;
+  return {
+    message: isSentence(message) ? message : `${message}.`,
+    hint: ours ?? (typeof hint === 'string' ? hint : undefined),
+  };
 }
 
 function causesOf(error: unknown): Error[] {

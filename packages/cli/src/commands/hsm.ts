@@ -41,15 +41,15 @@ export async function newKey(
   context: CommandContext,
 ): Promise<void> {
   const where = await readWhere(flags, context);
-  const { uri } = where.token;
-  const { label, id } = where.key ?? (uri === undefined ? {} : keyOf(uri));
-  if (label === undefined) {
-    throw new CliError('usage', 'The new key needs a label.', { hint: 'Give --key, such as --key device.' });
-  }
+  const { module, uri } = where.token;
   const type = flags.type as KeyPairType;
   const made = await withPkcs11(where, async (pkcs11) => {
+    const tokens = await pkcs11.listTokens(uri === undefined ? { module } : { module, uri });
+    const { label, id } = where.key ?? (uri === undefined ? {} : keyOf(uri));
+    if (label === undefined) {
+      throw new CliError('usage', 'The new key needs a label.', { hint: 'Give --key, such as --key device.' });
+    }
     const pair = await pkcs11.generateKeyPair({ ...where.withPin, type, label, id });
-    const tokens = await pkcs11.listTokens(uri === undefined ? { module: where.token.module } : { uri });
     const token = tokens.find((candidate) => candidate.initialized && isNamed(where.token, candidate));
     return { ...pair, type, uri: token && keyUri({ ...where.token, pin: where.options.pin }, token, pair) };
   });

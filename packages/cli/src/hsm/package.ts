@@ -3,6 +3,7 @@ import type { Pkcs11ErrorCode } from '@brs/pkcs11';
 import { dirname } from 'node:path';
 import { CliError, type exitCode } from '../cli-error.js';
 import { importPackage } from '../session/load-method.js';
+import { pkcs11Hints } from './hints.js';
 import { type Where, withOrigin } from './where.js';
 
 /** What the package exports. */
@@ -24,22 +25,11 @@ export async function withPkcs11<Result>(where: Where, use: (pkcs11: Pkcs11) => 
     if (failure) throw failure;
     if (error instanceof pkcs11.Pkcs11Error) {
       const { code, message, hint } = error;
-      throw new CliError(exitOf(code), message, { hint: hints[code] ?? hint, cause: error });
+      throw new CliError(exitOf(code), message, { hint: pkcs11Hints[code] ?? hint, cause: error });
     }
     throw withOrigin(error, where.originOf);
   }
 }
-
-/** Where the package names its own functions and options, a person at a terminal needs commands and flags. */
-const hints: Partial<Record<Pkcs11ErrorCode, string>> = {
-  TOKEN_NOT_FOUND: 'Insert it, or correct --token; `brs hsm list` shows those that are there.',
-  TOKEN_AMBIGUOUS: 'Choose one by --token, --token.serial or --token.slot.',
-  KEY_NOT_FOUND: 'Correct --key, or make the key with `brs hsm new-key`.',
-  KEY_AMBIGUOUS: 'Choose one by --key and --key.id.',
-  PIN_FINAL_TRY:
-    'Find out why PINs were wrong. Logging in with the right one resets the counter: with --use-final-try, if you are sure of it.',
-  PIN_INCORRECT: 'Give the right PIN. Each command with a wrong one uses a try up.',
-};
 
 function exitOf(code: Pkcs11ErrorCode): keyof typeof exitCode {
   switch (code) {
