@@ -58,6 +58,8 @@ describeWith('a wrong PIN', hsm, async (hsm) => {
     expect(identity.classify(error)).toEqual({ kind: 'terminal', hint: error.hint });
     expect(identity.classify(new Error('of somebody else'))).toBeUndefined();
     expect((await listTokens({ module })).find(({ label }) => label === 'gate')?.pinTries).toBe('low');
+    expect(await identity.token()).toMatchObject({ label: 'gate', pinTries: 'low' });
+    expect(await logins()).toHaveLength(1);
   });
 
   it('is not presented by sessions that refresh with it', async () => {

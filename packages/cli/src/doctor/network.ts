@@ -53,7 +53,8 @@ export function openConnection({ host, port }: Place): Promise<Socket> {
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.setTimeout(0);
-      socket.removeListener('error', reject);
+      // What comes after it is the business of who uses the connection.
+      socket.removeListener('error', reject).on('error', () => undefined);
       resolve(socket);
     });
   });
@@ -68,7 +69,7 @@ async function openWay(server: Server): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest({ ...firstStop(server), method: 'CONNECT', path: `${host}:${port}`, headers });
     asked.setTimeout(stepMs, () => asked.destroy(timeout('The proxy does not answer')));
-    asked.once('error', reject);
+    asked.on('error', reject);
     asked.once('connect', ({ statusCode }, socket) => {
       if (statusCode === 200) return resolve(socket);
       socket.destroy();
@@ -110,7 +111,7 @@ async function openTls(server: Server): Promise<{ socket: TLSSocket }> {
       reject(error);
     };
     socket.setTimeout(stepMs, () => fail(timeout(`${host} does not finish the TLS handshake`)));
-    socket.once('error', fail);
+    socket.on('error', fail);
     socket.once('close', () => fail(Object.assign(new Error('The connection was cut.'), { code: 'ECONNRESET' })));
     socket.once('secureConnect', () => {
       socket.setTimeout(0);
@@ -136,7 +137,7 @@ export async function httpsGet(server: Server & { readonly path: string }, signa
     // By a connection that is there, so that the tunnel of a proxy and what the device shows are the same as above.
     const asked = httpRequest({ host, port, path, signal, createConnection: () => socket });
     asked.setTimeout(stepMs, () => asked.destroy(timeout(`${host} does not answer`)));
-    asked.once('error', reject);
+    asked.on('error', reject);
     asked.once('response', ({ statusCode: status = 0, headers }) => {
       socket.destroy();
       resolve({ status, headers: headers as Record<string, string> });

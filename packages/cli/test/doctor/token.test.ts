@@ -52,6 +52,7 @@ describeWith('a key in a token', token, (hsm) => {
     const { env, logins } = await hsm.environment();
     const examined = await runDoctorJson(aws, { ...setup(), env });
     expectHealthy(examined);
+    expect(examined.results.find(({ name }) => name === 'package')?.found).toMatch(/@brs\/iot-x509 .*, @brs\/pkcs11 /);
     expect(examined.code).toBe(0);
     expect(await logins()).toBe(1);
   });

@@ -2,6 +2,7 @@
 import semver from 'semver';
 import { loadMethod, ownMethods, resolvePackage } from '../../session/load-method.js';
 import { type Check, failed, ok } from '../check.js';
+import { tokenIdentityIn } from '../device.js';
 import { manifestOf } from '../manifest.js';
 
 export const methodPackage: Check = {
@@ -25,6 +26,9 @@ export const methodPackage: Check = {
       );
     }
     await loadMethod(method, folders);
-    return ok(manifest ? `${manifest.name} ${manifest.version}` : name);
+    const { identity } = (await patient.resolved()).options;
+    const ofToken = tokenIdentityIn({ identity }) && resolvePackage('@brs/pkcs11', folders);
+    const loaded = [manifest, ofToken ? manifestOf(ofToken) : undefined];
+    return ok(loaded.flatMap((found) => (found ? `${found.name} ${found.version}` : [])).join(', ') || name);
   },
 };

@@ -50,7 +50,8 @@ async function filesOf(patient: Patient): Promise<string[]> {
     const file = originOf(option)?.replace(/:\d+$/, '');
     if (file?.startsWith('/')) files.push(file);
   }
-  if ((await patient.awsFiles()).credentials.size > 0) {
+  const usesAwsFiles = options.fromSdkProfile !== undefined || (await patient.stsRequest()) !== undefined;
+  if (usesAwsFiles && (await patient.awsFiles()).credentials.size > 0) {
     files.push(env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws/credentials'));
   }
   // Whoever mounts those has set their modes.
