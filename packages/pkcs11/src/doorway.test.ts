@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { openDoorway } from './doorway.js';
 
@@ -12,9 +13,13 @@ it('is in a directory that nobody else can enter, for one, and leaves nothing be
   const directory = dirname(address);
   expect(statSync(directory).mode & 0o777).toBe(0o700);
   const first = connect(address);
-  const socket = await entered;
-  expect(existsSync(directory)).toBe(false);
+  await expect.poll(() => existsSync(directory)).toBe(false);
+  let isOpen = false;
+  void entered.then(() => (isOpen = true));
+  await setImmediate();
+  expect(isOpen).toBe(false);
   first.write('hello');
+  const socket = await entered;
   expect(String((await once(socket.ref(), 'data'))[0])).toBe('hello');
   first.destroy();
   socket.destroy();
@@ -37,6 +42,7 @@ it.each([
   const { address, port, entered, close } = await openDoorway();
   expect(address).toBe('127.0.0.1');
   const first = connect(port as number, address);
+  first.write('hello');
   (await entered).destroy();
   first.destroy();
   close();

@@ -12,8 +12,13 @@ export interface Doorway {
   /** What the CRT connects to: a path, which has no port, or an address with one. */
   readonly address: string;
   readonly port: number | undefined;
-  /** Whoever came in. It closes behind them. */
+  /**
+   * Whoever came in, as soon as they have said something, which is still to be read. It closes behind them. aws-crt 1.33 writes to
+   * memory that it has freed when a path leads to a connection that is closed before it has set up its own side: that it says
+   * something is the sign that it has.
+   */
   readonly entered: Promise<Socket>;
+  /** For when nobody comes. */
   close(): void;
 }
 
@@ -66,7 +71,9 @@ function doorway(server: Server, address: string, port: number | undefined, clos
   const entered = new Promise<Socket>((resolve) => {
     server.unref().once('connection', (socket) => {
       close();
-      resolve(socket.unref());
+      socket.unref().once('readable', () => resolve(socket));
+      // A close follows.
+      socket.on('error', () => undefined);
     });
   });
   return { address, port, entered, close };

@@ -3,7 +3,7 @@
  * exactly once: aws-crt 1.33 frees twice what is given back twice, and a request on a connection that it knows to be closing.
  */
 import type { http, io } from 'aws-crt';
-import { openDoorway } from './doorway.js';
+import { type Doorway, openDoorway } from './doorway.js';
 import { closeAtExit, isClosed } from './link-exit.js';
 import type { Crt } from './native.js';
 import { type HandshakeEnd, Relay } from './relay.js';
@@ -33,7 +33,9 @@ export class Link {
   #relay: Relay | undefined;
   #connection: http.HttpClientConnection | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
+  #isConnecting = true;
   #isEnded = false;
+  #isManagerClosed = false;
 
   private constructor(manager: http.HttpClientConnectionManager) {
     this.#manager = manager;
@@ -54,35 +56,29 @@ export class Link {
   ): Promise<Link> {
     const server = await openTunnel(destination, signal);
     const doorway = await openDoorway();
-    const { http, io } = crt;
-    const { STREAM } = io.SocketType;
-    const { IPV4, LOCAL } = io.SocketDomain;
-    const isPath = doorway.port === undefined;
-    const link = new Link(
-      new http.HttpClientConnectionManager(
-        undefined,
-        doorway.address,
-        doorway.port ?? 0,
-        1,
-        2 ** 20,
-        new io.SocketOptions(STREAM, isPath ? LOCAL : IPV4, connectTimeoutMs),
-        new io.TlsConnectionOptions(context, destination.host),
-      ),
-    );
+    if (signal.aborted) {
+      doorway.close();
+      server.destroy();
+      throw signal.reason as Error;
+    }
+    const link = new Link(makeManager(crt, doorway, new crt.io.TlsConnectionOptions(context, destination.host)));
     let abort = (): void => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         abort = () => reject(signal.reason as Error);
-        if (signal.aborted) return abort();
         signal.addEventListener('abort', abort);
-        void doorway.entered.then((entered) => {
-          link.#relay = new Relay(entered, server, (end) => {
-            if (end) reject(new HandshakeEnded(end));
-            else link.end();
-          });
-          if (link.#isEnded) link.#relay.end();
+        link.#acquire().then(resolve, (error: Error) => {
+          doorway.close();
+          reject(error);
         });
-        link.#acquire().then(resolve, reject);
+        void doorway.entered.then((entered) => {
+          link.#carry(
+            new Relay(entered, server, (end) => {
+              if (end) reject(new HandshakeEnded(end));
+              else link.end();
+            }),
+          );
+        });
       });
       return link;
     } catch (error) {
@@ -90,19 +86,26 @@ export class Link {
       link.end();
       throw error;
     } finally {
-      doorway.close();
       signal.removeEventListener('abort', abort);
     }
   }
 
   async #acquire(): Promise<void> {
-    this.#connection = await this.#manager.acquire();
-    // It can come when nobody waits for it any more.
-    if (this.#isEnded) this.#release(this.#connection);
+    try {
+      this.#connection = await this.#manager.acquire();
+    } finally {
+      this.#isConnecting = false;
+      if (this.#isEnded) this.#close();
+    }
+  }
+
+  #carry(relay: Relay): void {
+    this.#relay = relay;
+    if (this.#isEnded) this.#close();
   }
 
   get isConnecting(): boolean {
-    return this.#connection === undefined;
+    return this.#isConnecting;
   }
 
   /** Whether it takes a request: as long as nothing else happens, since the CRT knows of no end. */
@@ -128,15 +131,33 @@ export class Link {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    isClosed(this);
     clearTimeout(this.#idleTimer);
-    this.#relay?.end();
-    if (this.#connection) this.#release(this.#connection);
-    this.#manager.close();
+    // Before, the CRT cannot be told; it is as soon as it can.
+    if (this.#relay || !this.#isConnecting) this.#close();
   }
 
-  #release(connection: http.HttpClientConnection): void {
-    connection.close();
-    this.#manager.release(connection);
+  /** Everything that there is by now, each once. */
+  #close(): void {
+    this.#relay?.end();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection) {
+      connection.close();
+      this.#manager.release(connection);
+    }
+    if (!this.#isManagerClosed) this.#manager.close();
+    this.#isManagerClosed = true;
+    isClosed(this);
   }
+}
+
+/** A manager for one connection: aws-crt has connections that it lets go of from managers alone. */
+function makeManager(
+  { http, io }: Crt,
+  { address, port }: Doorway,
+  tls: io.TlsConnectionOptions,
+): http.HttpClientConnectionManager {
+  const domain = port === undefined ? io.SocketDomain.LOCAL : io.SocketDomain.IPV4;
+  const socket = new io.SocketOptions(io.SocketType.STREAM, domain, connectTimeoutMs);
+  return new http.HttpClientConnectionManager(undefined, address, port ?? 0, 1, 2 ** 20, socket, tls);
 }

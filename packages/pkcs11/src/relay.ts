@@ -33,6 +33,8 @@ export class Relay {
   #answerBytes = 0;
 
   /**
+   * Errors of both sides are expected to be listened to: a close follows them.
+   *
    * @param ended is told how the server ended the connection before its handshake was done, or that it is over after that. What
    * ends a handshake on the side of the CRT, the CRT tells.
    */
@@ -48,8 +50,8 @@ export class Relay {
       if (!server.destroyed && !server.write(chunk)) crt.pause();
     });
     crt.on('close', () => this.end());
-    crt.on('error', ignore);
     crt.on('drain', () => server.resume());
+    crt.resume();
     if (server.destroyed) this.#serverEnded();
   }
 
@@ -133,8 +135,4 @@ export class Relay {
     // What was still under way to the CRT gets there.
     if (this.#state !== 'over') this.end(this.#state === 'shaking hands' ? handshakeEnd : undefined);
   }
-}
-
-function ignore(): void {
-  // A close follows.
 }
