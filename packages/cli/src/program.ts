@@ -77,6 +77,10 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     .option('--imds-profile <name>', 'which one; default: the first')
     .option('--imds-port <number>', 'the port of that')
     .option('--json', 'say as one line of JSON where it is');
+  session('watch', 'show what sessions do, while they do it', () => import('./commands/watch.js'), '[profiles...]')
+    .usage('[options] [profile …]')
+    .option('--serve [folder]', 'the sessions of a running brs serve, found by its token folder')
+    .option('--json', 'a line of JSON for everything that happens');
   session(
     'credential-process',
     'print one set, for credential_process in ~/.aws/config',

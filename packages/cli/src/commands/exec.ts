@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { CliError } from '../cli-error.js';
 import { defaultProfileWins, readAwsFiles } from '../config/aws-profile.js';
-import { containerHandler, containerPath } from '../endpoint/container.js';
+import { containerHandler, containerPath, ContainerRoute } from '../endpoint/container.js';
 import { listen } from '../endpoint/guarded-server.js';
 import { servedSession } from '../endpoint/windows.js';
 import { environmentOf } from '../exec/environment.js';
@@ -77,7 +77,7 @@ async function privateEndpoint({ session }: OpenSession): Promise<PrivateEndpoin
   session.on('refreshFailed', ({ terminal, error }) => {
     if (terminal) say(describe(error));
   });
-  const server = await listen(containerHandler([{ name, session, token }]));
+  const server = await listen(containerHandler([new ContainerRoute({ name, token, open: () => session })]));
   return {
     variables: {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `${server.origin}${containerPath(name)}`,

@@ -1,23 +1,44 @@
 /** `brs serve`: an endpoint for other programs of this machine, with any number of sessions. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { RefreshableSession } from '@brs/core';
 import { CliError } from '../cli-error.js';
-import { containerHandler, containerPath, type ContainerRoute } from '../endpoint/container.js';
+import { openResolver, type SessionRequest } from '../config/resolve.js';
+import { containerHandler, containerPath, ContainerRoute, statusPath } from '../endpoint/container.js';
 import { type GuardedServer, type Handler, listen } from '../endpoint/guarded-server.js';
 import { imdsHandler } from '../endpoint/imds.js';
 import { servedSession } from '../endpoint/windows.js';
 import { print, say } from '../print.js';
-import { describe } from '../report.js';
-import { openWithMfaCache } from '../session/mfa-cache.js';
+import { fetchFirstSets } from '../serve/first-sets.js';
 import { checkNames, portOf, type ServeFlags } from '../serve/flags.js';
 import { handedOverSocket, notifySystemd } from '../serve/systemd.js';
-import { openTokens, type Tokens } from '../serve/tokens.js';
-import { type CommandContext, resolveFlags } from './session-command.js';
+import { type Issued, openTokens, type Tokens } from '../serve/tokens.js';
+import { prepareWithMfaCache } from '../session/mfa-cache.js';
+import type { OpenSession } from '../session/open.js';
+import { SharedStsClients } from '../session/shared-sts.js';
+import { Board } from '../watch/board.js';
+import { removeStatusAddress, writeStatusAddress } from '../watch/status-file.js';
+import { type CommandContext, requestOf } from './session-command.js';
 
-interface Served extends ContainerRoute {
+interface Served {
+  readonly name: string;
   readonly tokenPath: string;
   readonly region: string | undefined;
+  readonly route: ContainerRoute;
+  /** Opens it, the first time. */
+  readonly session: () => RefreshableSession;
+  /** The same, and holds its sets for consumers from then on. */
+  readonly begin: () => RefreshableSession;
+  /** Whether it has been opened and has a set. */
+  readonly hasSet: () => boolean;
   close(): Promise<void>;
+}
+
+/** What all sessions of one run share. */
+interface Shared {
+  readonly tokens: Tokens;
+  readonly board: Board;
+  readonly stsClients: SharedStsClients | undefined;
 }
 
 export async function run(flags: ServeFlags, context: CommandContext, words: readonly string[]): Promise<void> {
@@ -27,62 +48,124 @@ export async function run(flags: ServeFlags, context: CommandContext, words: rea
   const names = profiles.map((profile) => profile ?? flags.profile ?? 'default');
   checkNames(names);
   const [port, imdsPort] = [portOf(flags.port, '--port'), portOf(flags.imdsPort, '--imds-port')];
-  const shared = { address: flags.listen, hosts: flags.allowHost, exposed: flags.exposeToOtherMachines };
+  const where = { address: flags.listen, hosts: flags.allowHost, exposed: flags.exposeToOtherMachines };
+  const stopping = new AbortController();
   const stopped = Promise.race(['SIGTERM', 'SIGINT'].map((signal) => once(process, signal)));
+  void stopped.then(() => stopping.abort());
   const tokens = await openTokens(flags.tokenDir, env);
-  const opened: { close(): Promise<void> }[] = [tokens];
+  const board = new Board(names);
+  tellOf(board);
+  const stsClients = names.length > 1 ? new SharedStsClients() : undefined;
+  // In the order in which they are closed: the endpoints first, so that nobody is answered by a session that has been closed.
+  const opened: { close(): Promise<void> }[] = [...(stsClients ? [stsClients] : []), tokens];
   try {
-    const served: Served[] = [];
-    for (const [index, name] of names.entries()) {
-      const session = await open({ ...flags, profile: profiles[index] ?? flags.profile }, context, name, tokens);
-      opened.unshift(session);
-      served.push(session);
-    }
-    const server = await listen(containerHandler(served), { ...shared, port, descriptor: handedOverSocket(env) });
+    const served = await prepareAll(requestOf(context, flags), profiles, names, { tokens, board, stsClients });
+    opened.unshift({ close: () => closeAll(served) });
+    const status = { token: randomBytes(32).toString('base64url'), board };
+    const handler = containerHandler(
+      served.map(({ route }) => route),
+      status,
+    );
+    const server = await listen(handler, { ...where, port, descriptor: handedOverSocket(env) });
     opened.unshift(server);
-    const imds = flags.imds
-      ? await listen(imdsOf(served, flags.imdsProfile), { ...shared, port: imdsPort })
-      : undefined;
+    const imds = flags.imds ? await listen(imdsOf(served, flags.imdsProfile), { ...where, port: imdsPort }) : undefined;
     if (imds) opened.unshift(imds);
+    const address = { url: `${server.origin}${statusPath}`, token: status.token };
+    await writeStatusAddress(tokens.folder, address);
+    opened.unshift({ close: () => removeStatusAddress(tokens.folder, address) });
     announce(served, server, imds, flags.json);
-    await Promise.race([Promise.allSettled(served.map(({ session }) => session.ready())), stopped]);
-    const ready = served.filter(({ session }) => session.status().fetchedAt !== undefined).length;
+    const first = fetchFirstSets(
+      served.map(({ begin }) => begin),
+      stopping.signal,
+    );
+    await Promise.race([first, stopped]);
+    const ready = served.filter(({ hasSet }) => hasSet()).length;
     await notifySystemd(env, '--ready', `--status=${ready} of ${served.length} sessions have credentials`);
     await stopped;
     await notifySystemd(env, 'STOPPING=1');
   } finally {
-    // The endpoints first, so that nobody is answered by a session that has been closed.
     for (const part of opened) await part.close();
   }
 }
 
-async function open(flags: ServeFlags, context: CommandContext, name: string, tokens: Tokens): Promise<Served> {
-  const resolved = await resolveFlags(context, flags);
-  const { session, close } = await openWithMfaCache(resolved, { env: context.env, defaults: servedSession });
-  tellOf(session, name);
-  const { region } = resolved.options;
-  const { token, path } = await tokens.issue(name);
-  return { name, session, token, tokenPath: path, region: typeof region === 'string' ? region : undefined, close };
+interface Prepared {
+  readonly open: () => OpenSession;
+  readonly region: string | undefined;
 }
 
-/** One line when it begins to fail, and one when it is over. */
-function tellOf(session: RefreshableSession, name: string): void {
-  let isFailing = false;
-  session.on('refreshFailed', ({ error, terminal }) => {
-    if (!isFailing || terminal) say(`${name}: ${describe(error)}`);
-    isFailing = true;
-  });
-  session.on('refreshSucceeded', ({ expiration }) => {
-    if (isFailing)
-      say(`${name}: it works again; the credentials are good until ${expiration?.toISOString() ?? 'for ever'}.`);
-    isFailing = false;
+/** Does everything for the sessions that can be wrong. What the configuration is read into is not kept. */
+async function prepareAll(
+  request: SessionRequest,
+  profiles: readonly (string | undefined)[],
+  names: readonly string[],
+  { tokens, board, stsClients }: Shared,
+): Promise<Served[]> {
+  const resolver = await openResolver(request);
+  const prepared: Prepared[] = [];
+  // One after the other: there may be a person who is asked for something.
+  for (const profile of profiles) {
+    const resolved = resolver.resolve(profile);
+    const { region } = resolved.options;
+    const open = await prepareWithMfaCache(resolved, { env: request.env, defaults: servedSession, stsClients });
+    prepared.push({ open, region: typeof region === 'string' ? region : undefined });
+  }
+  const issued = await Promise.all(names.map((name) => tokens.issue(name)));
+  return prepared.map((session, index) => serve(session, names[index] ?? '', issued[index] as Issued, board));
+}
+
+/** A session with its place at the endpoint. It is opened by whoever first asks for it, which is seldom a consumer. */
+function serve(prepared: Prepared, name: string, { token, path }: Issued, board: Board): Served {
+  const { region } = prepared;
+  let make: Prepared['open'] | undefined = prepared.open;
+  let opened: OpenSession | undefined;
+  const session = (): RefreshableSession => {
+    if (!opened && make) {
+      opened = make();
+      board.add(name, opened.session);
+      // What it was made of is not needed again, and ten thousand times a lot.
+      make = undefined;
+    }
+    return (opened as OpenSession).session;
+  };
+  const route = new ContainerRoute({ name, token, open: session });
+  return {
+    name,
+    tokenPath: path,
+    region,
+    session,
+    route,
+    begin() {
+      // Held from its first set on, with nobody asking.
+      void route.held;
+      return session();
+    },
+    hasSet: () => opened?.session.status().fetchedAt !== undefined,
+    close: async () => opened?.close(),
+  };
+}
+
+async function closeAll(served: readonly Served[]): Promise<void> {
+  for (const session of served) await session.close();
+}
+
+/** One line when a session begins to fail, and one when it is over. */
+function tellOf(board: Board): void {
+  const failing = new Set<string>();
+  board.on(({ session, event, message, terminal, expiresAt }) => {
+    if (event === 'refreshFailed') {
+      if (!failing.has(session) || terminal) say(`${session}: ${message}`);
+      failing.add(session);
+    } else if (event === 'refreshSucceeded' && failing.delete(session)) {
+      const until = expiresAt === undefined ? 'for ever' : new Date(expiresAt).toISOString();
+      say(`${session}: it works again; the credentials are good until ${until}.`);
+    }
   });
 }
 
 function imdsOf(served: readonly Served[], name: string | undefined): Handler {
   const chosen = name === undefined ? served[0] : served.find((candidate) => candidate.name === name);
   if (!chosen) throw new CliError('usage', `--imds-profile ${name} names no session that is served.`);
-  return imdsHandler({ role: chosen.name, session: chosen.session, region: chosen.region });
+  return imdsHandler({ role: chosen.name, session: chosen.session(), region: chosen.region });
 }
 
 function announce(

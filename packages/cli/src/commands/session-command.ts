@@ -1,7 +1,7 @@
 /** What the commands with a session have in common: from their flags to an open session. */
 import type { CommandFacts } from '../shell/completion.js';
 import type { Layer } from '../config/layers.js';
-import { type ResolvedSession, resolveSession } from '../config/resolve.js';
+import { type ResolvedSession, resolveSession, type SessionRequest } from '../config/resolve.js';
 
 /** What a command is handed. */
 export interface CommandContext {
@@ -24,9 +24,11 @@ export interface SessionFlags {
  *
  * @throws CliError (usage), as {@link resolveSession} does.
  */
-export function resolveFlags(
-  { flags, env }: CommandContext,
-  { profile, config }: SessionFlags,
-): Promise<ResolvedSession> {
-  return resolveSession({ flags, profile, configPath: config, env, workingDirectory: process.cwd() });
+export function resolveFlags(context: CommandContext, flags: SessionFlags): Promise<ResolvedSession> {
+  return resolveSession(requestOf(context, flags));
+}
+
+/** What is known of the session when the command starts. */
+export function requestOf({ flags, env }: CommandContext, { profile, config }: SessionFlags): SessionRequest {
+  return { flags, profile, configPath: config, env, workingDirectory: process.cwd() };
 }

@@ -20,6 +20,7 @@ export interface ConfigPlace {
 export interface ConfigFile {
   readonly path: string;
   readonly names: readonly string[];
+  has(name: string): boolean;
   /** The profile and all that it builds on, the weakest first; nothing, if there is none of this name. */
   layersOf(name: string): Layer[];
 }
@@ -91,7 +92,12 @@ function check(document: ConfigDocument): ConfigFile {
     return [...below, { options: options satisfies Options, originOf: (at) => locate(['profiles', name, ...at]) }];
   };
   for (const name of Object.keys(profiles)) layersOf(name);
-  return { path, names: Object.keys(profiles), layersOf: (name) => layersOf(name) };
+  return {
+    path,
+    names: Object.keys(profiles),
+    has: (name) => Object.hasOwn(profiles, name),
+    layersOf: (name) => layersOf(name),
+  };
 }
 
 function basesOf({ extends: bases }: Options): unknown[] {

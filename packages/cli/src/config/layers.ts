@@ -18,15 +18,16 @@ export interface Merged {
 /** Merges layers, the weakest first. Objects are merged, everything else replaces what was there. */
 export function mergeLayers(layers: readonly Layer[]): Merged {
   const options: Options = {};
-  const origins = new Map<string, string>();
+  // Looked up when somebody asks, which is when something is wrong: in a long file that takes its time.
+  const origins = new Map<string, () => string>();
   for (const { options: given, originOf } of layers) {
-    merge(options, given, [], (path) => origins.set(path.join('.'), originOf(path)));
+    merge(options, given, [], (path) => origins.set(path.join('.'), () => originOf(path)));
   }
   return {
     options,
     originOf(option) {
       for (let path = option.split('.'); path.length > 0; path = path.slice(0, -1)) {
-        const origin = origins.get(path.join('.'));
+        const origin = origins.get(path.join('.'))?.();
         if (origin) return origin;
       }
       return undefined;

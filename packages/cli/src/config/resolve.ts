@@ -9,7 +9,7 @@ import {
   profileNames,
   readAwsFiles,
 } from './aws-profile.js';
-import { loadConfigFile } from './config-file.js';
+import { type ConfigFile, loadConfigFile } from './config-file.js';
 import { type Layer, type Merged, mergeLayers } from './layers.js';
 import type { Options } from './option-path.js';
 
@@ -45,17 +45,50 @@ const operations = [
   'chain',
 ];
 
+/** What the files say, read once, for any number of profiles. */
+export interface Resolver {
+  /**
+   * The options of a profile; `undefined` for the one of the request.
+   *
+   * @throws CliError (usage) for a profile that is nowhere, and when nothing says how credentials are had.
+   */
+  resolve(profile: string | undefined): ResolvedSession;
+}
+
 /**
  * Flags win over the configuration, and that wins over the environment.
  *
- * @throws CliError (usage) for a profile that is nowhere, and when nothing says how credentials are had.
+ * @throws CliError (usage), as {@link openResolver} and {@link Resolver.resolve} do.
  */
 export async function resolveSession(request: SessionRequest): Promise<ResolvedSession> {
-  const { flags, env } = request;
-  const { configPath: path, workingDirectory } = request;
+  return (await openResolver(request)).resolve(undefined);
+}
+
+/**
+ * Reads the files.
+ *
+ * @throws CliError (usage) for a file that cannot be right.
+ */
+export async function openResolver(request: SessionRequest): Promise<Resolver> {
+  const { env, configPath: path, workingDirectory } = request;
   const [file, awsFiles] = await Promise.all([loadConfigFile({ path, env, workingDirectory }), readAwsFiles(env)]);
-  const profile = request.profile ?? env.BRS_PROFILE ?? env.AWS_PROFILE;
   const environment = environmentLayer(env);
+  const profileOfRequest = request.profile ?? env.BRS_PROFILE ?? env.AWS_PROFILE;
+  const files = { file, awsFiles, environment };
+  return { resolve: (profile = profileOfRequest) => resolveProfile(request, files, profile) };
+}
+
+interface Files {
+  readonly file: ConfigFile | undefined;
+  readonly awsFiles: AwsFiles;
+  readonly environment: Layer;
+}
+
+function resolveProfile(
+  { flags }: SessionRequest,
+  { file, awsFiles, environment }: Files,
+  profile: string | undefined,
+): ResolvedSession {
   const isComplete = [environment, flags].some(({ options }) => saysHow(options));
   const layers =
     profile === undefined ? [] : profileLayers(profile, awsFiles, isComplete, file?.layersOf(profile) ?? []);
@@ -76,8 +109,7 @@ export async function resolveSession(request: SessionRequest): Promise<ResolvedS
       hint: 'Give --profile, --role-arn or --method; `brs methods` lists what there is.',
     });
   }
-  const isOwnProfile =
-    profile !== undefined && (file?.names.includes(profile) || awsFiles.config.has(`brs ${profile}`));
+  const isOwnProfile = profile !== undefined && (file?.has(profile) || awsFiles.config.has(`brs ${profile}`));
   return { ...merged, profile, isOwnProfile, configPath: file?.path };
 }
 

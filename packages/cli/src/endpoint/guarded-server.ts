@@ -183,7 +183,7 @@ function refuseBytes({ code }: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 /** Whether an address is of this machine alone. */
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return /^(::ffff:)?127\.\d+\.\d+\.\d+$/i.test(address) || address === '::1';
 }
 

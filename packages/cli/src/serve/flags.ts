@@ -31,13 +31,15 @@ export function portOf(text: string | undefined, flag: string): number {
  * @throws CliError (usage) for one that cannot be, and for one that comes twice.
  */
 export function checkNames(names: readonly string[]): void {
-  for (const [index, name] of names.entries()) {
+  const seen = new Set<string>();
+  for (const name of names) {
     if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) {
       throw new CliError(
         'usage',
         `'${name}' cannot be served under this name: letters, digits, '.', '_' and '-' are allowed.`,
       );
     }
-    if (names.indexOf(name) !== index) throw new CliError('usage', `'${name}' is named twice.`);
+    if (seen.has(name)) throw new CliError('usage', `'${name}' is named twice.`);
+    seen.add(name);
   }
 }

@@ -6,10 +6,17 @@ import { join } from 'node:path';
 import { ownFolder, runtimeFolder } from '../cache/folders.js';
 import { CliError } from '../cli-error.js';
 
+/** The token of a session, and the file that it is in. */
+export interface Issued {
+  readonly token: string;
+  readonly path: string;
+}
+
 /** The tokens of one run. */
 export interface Tokens {
-  /** The token of a session, and the file that it is in. */
-  issue(name: string): Promise<{ readonly token: string; readonly path: string }>;
+  /** Where the files are. */
+  readonly folder: string;
+  issue(name: string): Promise<Issued>;
   /** Removes what was made for this run alone. */
   close(): Promise<void>;
 }
@@ -20,6 +27,7 @@ export interface Tokens {
 export async function openTokens(folder: string | undefined, env: NodeJS.ProcessEnv): Promise<Tokens> {
   const path = folder ? await ownFolder(folder) : await temporaryFolder(env);
   return {
+    folder: path,
     async issue(name) {
       const file = join(path, `${name}.token`);
       return { token: (await readToken(file)) ?? (await writeToken(file)), path: file };

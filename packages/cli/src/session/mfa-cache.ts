@@ -5,18 +5,27 @@
 import { Cache } from '../cache/cache.js';
 import { askSession, cachedCredentials, describeSession } from '../cache/cached-credentials.js';
 import type { ResolvedSession } from '../config/resolve.js';
-import { openSession, type OpenSession, type SessionNeeds } from './open.js';
+import { openSession, type OpenSession, prepareSession, type SessionNeeds } from './open.js';
 
 /** A person is not asked hours before it is needed. */
 const windowSeconds = 300;
 
 /** As {@link openSession}. Where there can be no cache, the code is asked for by each command. */
 export function openWithMfaCache(resolved: ResolvedSession, needs: SessionNeeds): Promise<OpenSession> {
+  return openSession(resolved, withMfaCache(resolved, needs));
+}
+
+/** As {@link prepareSession}, with the same cache. */
+export function prepareWithMfaCache(resolved: ResolvedSession, needs: SessionNeeds): Promise<() => OpenSession> {
+  return prepareSession(resolved, withMfaCache(resolved, needs));
+}
+
+function withMfaCache(resolved: ResolvedSession, needs: SessionNeeds): SessionNeeds {
   const { env } = needs;
   // The SDK does not see the name of a profile of ours: who is asked is the same with it and without.
   const isOurs = resolved.isOwnProfile && env.AWS_PROFILE === resolved.profile;
   const base = isOurs ? { ...env, AWS_PROFILE: undefined } : env;
-  return openSession(resolved, {
+  return {
     ...needs,
     throughBase(below, options) {
       let opening: Promise<Cache | undefined> | undefined;
@@ -34,5 +43,5 @@ export function openWithMfaCache(resolved: ResolvedSession, needs: SessionNeeds)
         return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresAt) };
       };
     },
-  });
+  };
 }

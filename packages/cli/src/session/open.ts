@@ -11,7 +11,8 @@ import type { Options } from '../config/option-path.js';
 import type { ResolvedSession } from '../config/resolve.js';
 import { withIdentity } from './identity.js';
 import { loadMethod } from './load-method.js';
-import { planMfa } from './mfa.js';
+import { type MfaPlan, planMfa } from './mfa.js';
+import type { SharedStsClients } from './shared-sts.js';
 import { resolveValues } from './values.js';
 
 /** What a command wants of its session. An option that the user gave is stronger. */
@@ -21,6 +22,8 @@ export interface SessionNeeds {
   readonly defaults?: Options;
   /** What the base of the session is asked through, where it has one that a person has to unlock: a cache, for one. */
   readonly throughBase?: (base: RefreshableSession, options: Options) => RefreshableSession['credentials'];
+  /** Where the sessions are many. */
+  readonly stsClients?: SharedStsClients | undefined;
 }
 
 /** A session, and the one below it where there is one. */
@@ -29,14 +32,34 @@ export interface OpenSession {
   close(): Promise<void>;
 }
 
+/** Opens what was planned. Options that are given here are stronger than all others. */
+type Plan = (stronger?: Options) => OpenSession;
+
 /**
  * @throws CliError for a package that is missing, and for an option that is wrong: with the flag, the variable or the
  * line that gave it.
  */
-export async function openSession(
+export async function openSession(resolved: ResolvedSession, needs: SessionNeeds): Promise<OpenSession> {
+  const open = await planSession(resolved, needs);
+  return namingOrigins(resolved, open);
+}
+
+/**
+ * Does all of {@link openSession} that can fail, and leaves the rest, which asks the source, for later.
+ *
+ * @throws what {@link openSession} throws.
+ */
+export async function prepareSession(resolved: ResolvedSession, needs: SessionNeeds): Promise<() => OpenSession> {
+  const open = await planSession(resolved, needs);
+  // It asks nobody, holds nothing, and is forgotten.
+  namingOrigins(resolved, () => open({ deferRefresh: true }));
+  return () => namingOrigins(resolved, open);
+}
+
+async function planSession(
   resolved: ResolvedSession,
-  { env, defaults, throughBase }: SessionNeeds,
-): Promise<OpenSession> {
+  { env, defaults, throughBase, stsClients }: SessionNeeds,
+): Promise<Plan> {
   leaveProfileToUs(resolved);
   try {
     const values = await resolveValues(resolved.options, env);
@@ -52,25 +75,41 @@ export async function openSession(
         source: sdkProfile(fromSdkProfile),
         ...options,
       };
-      return open({ ...defaults, ...given });
+      return (stronger) => open({ ...defaults, ...given, ...stronger });
     }
     const name = await loadMethod(method, folders);
-    const plan = name === 'sts' ? planMfa(options) : { session: await withIdentity(options, name, folders) };
-    if (!plan.base) return open({ ...defaults, ...plan.session, method: name });
-    const below = open(plan.base);
-    const credentials = throughBase?.(below.session, plan.base) ?? below.session.credentials;
-    const above = open({ ...defaults, ...plan.session, method: name, credentials });
-    return {
-      session: above.session,
-      async close() {
-        await above.close();
-        await below.close();
-      },
+    const { base, session }: MfaPlan = name === 'sts' ? planMfa(options) : { session: await withIdentity(options, name, folders) };
+    if (!base) {
+      const whole = (name === 'sts' && (await stsClients?.addTo(session))) || session;
+      return (stronger) => open({ ...defaults, ...whole, ...stronger, method: name });
+    }
+    return (stronger) => {
+      const below = open(base);
+      const credentials = throughBase?.(below.session, base) ?? below.session.credentials;
+      const above = open({ ...defaults, ...session, ...stronger, method: name, credentials });
+      return {
+        session: above.session,
+        async close() {
+          await above.close();
+          await below.close();
+        },
+      };
     };
   } catch (error) {
-    if (isSessionError(error) && error.code === 'INVALID_OPTIONS') throw withOrigin(error, resolved);
-    throw error;
+    throw told(error, resolved);
   }
+}
+
+function namingOrigins<Value>(resolved: ResolvedSession, open: () => Value): Value {
+  try {
+    return open();
+  } catch (error) {
+    throw told(error, resolved);
+  }
+}
+
+function told(error: unknown, resolved: ResolvedSession): unknown {
+  return isSessionError(error) && error.code === 'INVALID_OPTIONS' ? withOrigin(error, resolved) : error;
 }
 
 /** `AWS_PROFILE` that names a profile of ours would be taken for the base by the SDK, and may lead back to us. */

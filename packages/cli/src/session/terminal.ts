@@ -13,19 +13,37 @@ export function askNobody(hint: string): void {
   instead = hint;
 }
 
+/** Lets go of the terminal; what comes back takes it again. */
+export type Lender = () => () => void;
+
+let lender: Lender | undefined;
+let lastQuestion: Promise<unknown> = Promise.resolve();
+
+/** Says who has the terminal to himself and has to be asked for it first; `undefined`: nobody. */
+export function lendTerminalBy(whoever: Lender | undefined): void {
+  lender = whoever;
+}
+
 /**
- * Asks for something that is not shown.
+ * Asks for something that is not shown. A person is asked one thing at a time.
  *
  * @throws CliError (missing) where there is no terminal; (usage) when the person gives up; NotAsked after {@link askNobody}.
  */
-export async function askOnTerminal(message: string, signal?: AbortSignal): Promise<string> {
-  if (instead) throw new NotAsked('missing', `${message}: nobody is asked for it.`, { hint: instead });
+export function askOnTerminal(message: string, signal?: AbortSignal): Promise<string> {
+  if (instead) return Promise.reject(new NotAsked('missing', `${message}: nobody is asked for it.`, { hint: instead }));
+  const answer = lastQuestion.then(() => ask(message, signal));
+  lastQuestion = answer.catch(() => undefined);
+  return answer;
+}
+
+async function ask(message: string, signal?: AbortSignal): Promise<string> {
   const terminal = openTerminal();
   if (!terminal) {
     throw new CliError('missing', `${message}: there is no terminal to ask on.`, {
       hint: 'Where nobody is there to answer, give a command instead: `mfa.token` for MFA codes, { fromCommand: […] } for secrets.',
     });
   }
+  const takeBack = lender?.();
   try {
     const { isCancel, password } = await import('@clack/prompts');
     const { input, output } = terminal;
@@ -34,6 +52,7 @@ export async function askOnTerminal(message: string, signal?: AbortSignal): Prom
     return answer.trim();
   } finally {
     terminal.close();
+    takeBack?.();
   }
 }
 
