@@ -49,7 +49,7 @@ export function reportText(results: readonly Result[], { width, hasColors, isWho
   return [
     ...table,
     '',
-    style(['bold', color] as unknown as Style, `${words}: ${title}`),
+    style('bold', style(color, `${words}: ${title}`)),
     ...lines(found, 2).map((line) => `  ${line}`),
     ...(advice ? below(2, advice) : []),
   ].join('\n');

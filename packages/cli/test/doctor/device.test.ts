@@ -1,6 +1,8 @@
 /** What can be wrong with a device and its certificate: each fault is the first cause, with what to do. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttp } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalAwsWithCredentialProvider, type LocalDevice, startLocalAws } from '@brs/testkit';
@@ -133,6 +135,29 @@ const faults: Fault[] = [
     /The proxy answered 407/,
     /user:password@/,
     'PROXY_REFUSED',
+  ],
+  [
+    'a proxy that reads along',
+    async () => {
+      const host = 'c2example0.credentials.iot.us-east-1.amazonaws.com';
+      const { certificate: cert, privateKey: key } = await aws.credentialProvider.createServerCertificate({
+        names: [host],
+      });
+      const inside = await listening(createHttps({ cert, key }));
+      const proxy = createHttp().on('connect', (_, socket) => {
+        const tunnel = connect(inside, '127.0.0.1', () => {
+          socket.write('HTTP/1.1 200 OK\r\n\r\n');
+          socket.pipe(tunnel).pipe(socket);
+        });
+        for (const end of [socket, tunnel]) end.on('error', () => undefined);
+      });
+      const of = { endpoint: host, port: 443, ca: undefined, proxy: `http://127.0.0.1:${await listening(proxy)}` };
+      return setup(devices.lamp, of);
+    },
+    'tls',
+    /Somebody intercepts the connection to c2example0\S+: its certificate is by Loopback AWS, and not by Amazon/,
+    /company's proxy: Give the authority as the option `ca`/,
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   ],
   [
     'a role alias that is not there',

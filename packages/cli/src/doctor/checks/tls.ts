@@ -97,6 +97,8 @@ function explain({ host, device, proxy }: Provider, error: NodeJS.ErrnoException
   }
   // What the server has against the device's certificate is told by the request itself, in the words of its package.
   if (device && endsHandshake.test(code)) {
+    // Nothing can be shown here of a key that is in a token, and older versions of TLS want to see it first.
+    if (device.identity.kind === 'pkcs11') return ok('the server wants to see the device before it goes on');
     return warning(`${host} has ended the handshake before it was done (${code}).`, undefined, code);
   }
   if (/ERR_SSL|EPROTO/.test(code)) {
