@@ -67,9 +67,9 @@ export class Link {
       await new Promise<void>((resolve, reject) => {
         abort = () => reject(signal.reason as Error);
         signal.addEventListener('abort', abort);
-        link.#acquire().then(resolve, (error: Error) => {
+        link.#acquire().then(resolve, (error: unknown) => {
           doorway.close();
-          reject(error);
+          reject(error as Error);
         });
         void doorway.entered.then((entered) => {
           link.#carry(

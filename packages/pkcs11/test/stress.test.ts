@@ -39,9 +39,9 @@ describeWith('a process whose server ends connections at every moment', hsm, asy
       child.kill('SIGKILL');
       await ended;
       if (process.env.STRESS_SECONDS) console.log(outcomes);
-      expect(outcomes[200]).toBeGreaterThan(20);
-      expect(outcomes.CONNECTION_FAILED).toBeGreaterThan(0);
+      expect(outcomes[200]).toBeGreaterThanOrEqual(20);
+      expect(outcomes.CONNECTION_FAILED).toBeGreaterThanOrEqual(5);
     },
-    (seconds + 60) * 1000,
+    (seconds + 120) * 1000,
   );
 });

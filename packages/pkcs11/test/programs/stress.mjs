@@ -45,11 +45,13 @@ async function ask(port, method) {
 }
 
 const until = performance.now() + seconds * 1000;
+/** On a busy machine it goes on until something has happened. */
+const isEnough = () => performance.now() > until && outcomes[200] >= 20 && outcomes.CONNECTION_FAILED >= 5;
 setInterval(() => globalThis.gc(), 200);
 setInterval(() => identity.close(), 700);
 await Promise.all(
   Array.from({ length: rows }, async (_, row) => {
-    while (performance.now() < until) await ask(ports[row % ports.length], row === 0 ? 'POST' : 'GET');
+    while (!isEnough()) await ask(ports[row % ports.length], row === 0 ? 'POST' : 'GET');
   }),
 );
 identity.close();
