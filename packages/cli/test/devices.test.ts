@@ -83,7 +83,7 @@ describe('a device of files', () => {
     expect(runs).toEqual(runs.map(() => isDevice));
   });
 
-  it('asks for its passphrase on the terminal, and does not show it', async () => {
+  it.skipIf(process.platform !== 'linux')('asks for its passphrase on the terminal, and does not show it', async () => {
     await device.write('brs.config.json', asJson({ ...locked, passphrase: { fromPrompt: 'Passphrase of the key' } }));
     const terminal = onTerminal([process.execPath, brs, 'whoami', '--profile', 'device'], device.env, device.home);
     await terminal.until('Passphrase of the key');
