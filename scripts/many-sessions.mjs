@@ -112,7 +112,7 @@ async function measure(count, lifetimeSeconds) {
     console.log(`${count} sessions, lifetime ${lifetimeSeconds || 3600} s`);
     row('listening after', `${(many.announcedMs / 1000).toFixed(1)} s`);
     row('all have credentials after', `${(many.readyMs / 1000).toFixed(1)} s`);
-    await delay(1000);
+    await delay(500);
     row('calls of STS for that', `${fetched}, refused ${refused}`);
     // The first to start refresh after a quarter of their lifetime, which a long start can outlast.
     const isOnce = fetched === count || (lifetimeSeconds > 0 && many.readyMs > lifetimeSeconds * 250);
@@ -121,7 +121,7 @@ async function measure(count, lifetimeSeconds) {
     bySecond.clear();
     const sessions = many.said.sessions;
     const latencies = await probe(sessions, async () => {
-      if (lifetimeSeconds === 0) return delay(2000);
+      if (lifetimeSeconds === 0) return delay(500);
       // From the first refresh of a session to the last one of its first round.
       fetched = 0;
       while (fetched < count) await delay(100);

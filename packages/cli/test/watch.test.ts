@@ -1,7 +1,7 @@
 /** `brs watch`: on a real terminal, without one, and beside a `brs serve` that ends and starts again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -121,7 +121,9 @@ describe('a running brs serve', () => {
     await serve(...role);
     const { lines } = watchLines('--serve');
     await eventually(() => lines[0]).toMatch(/Z brs serve, http:\/\/127\.0\.0\.1:\d+: 1 session: 1 \w+$/);
-    await serve(...role);
+    // Another folder with an address that answers.
+    const [folder = ''] = (await readdir(join(home, 'brs'))).map((name) => join(home, 'brs', name));
+    await cp(folder, join(home, 'brs/serve-other'), { recursive: true });
     const { code, stderr } = await runBrs(['watch', '--serve'], { env, cwd: home });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Several brs serve are running') });
   });

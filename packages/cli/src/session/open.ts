@@ -78,7 +78,8 @@ async function planSession(
       return (stronger) => open({ ...defaults, ...given, ...stronger });
     }
     const name = await loadMethod(method, folders);
-    const { base, session }: MfaPlan = name === 'sts' ? planMfa(options) : { session: await withIdentity(options, name, folders) };
+    const { base, session }: MfaPlan =
+      name === 'sts' ? planMfa(options) : { session: await withIdentity(options, name, folders) };
     if (!base) {
       const whole = (name === 'sts' && (await stsClients?.addTo(session))) || session;
       return (stronger) => open({ ...defaults, ...whole, ...stronger, method: name });

@@ -102,9 +102,7 @@ function goneLine(
   width: number,
   { states: { expired } }: Palette,
 ): string {
-  return expired(
-    fit(` No answer since ${clock(since, now)} (${why}). What is below is from then; tried again.`, width),
-  );
+  return expired(fit(` No answer since ${clock(since, now)} (${why}): what is below is from then.`, width));
 }
 
 interface Column {
