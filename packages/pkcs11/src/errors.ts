@@ -21,7 +21,8 @@ import type { FailureClass } from '@brs/core';
  * - `KEY_LABEL_UNUSABLE`: TLS finds keys by their label alone, and this key has none of its own.
  * - `KEY_EXISTS`: a key with this label or id is there already.
  * - `CERTIFICATE_NOT_FOUND`, `CERTIFICATE_INVALID`, `CERTIFICATE_MISMATCH`: there is none, it is none, or it belongs to another key.
- * - `TLS_FAILED`: the handshake failed. The hint says on whose side, as far as it can be found out.
+ * - `TLS_FAILED`: the handshake failed. The message says on whose side, as far as it can be found out, and which certificate the
+ *   device has presented.
  * - `TLS_VERSION`: TLS 1.3 is wanted, and with a PKCS#11 key there is TLS 1.2.
  * - `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `ANSWER_EMPTY`, `ANSWER_TOO_LARGE`: the request got no answer, or none that is accepted.
  */
