@@ -1,5 +1,4 @@
 /** One request and its answer on a connection of the CRT: bounded in size, ended by a signal. */
-import { STATUS_CODES } from 'node:http';
 import type { TlsRequest, TlsResponse } from '@brs/core';
 import type { http } from 'aws-crt';
 import { Pkcs11Error } from './errors.js';
@@ -86,6 +85,8 @@ function saysClose(fields: Fields): boolean {
  * as it is or in one chunk.
  */
 export function answerBytes({ status, fields }: Head, bodyBytes: number): number {
+  // Costs milliseconds, which a process that only imports this package need not pay.
+  const { STATUS_CODES } = process.getBuiltinModule('node:http');
   const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   const lines = fields.map(([name, value]) => name.length + value.length + ': \r\n'.length);
   const isChunked = fields.some(([name]) => name.toLowerCase() === 'transfer-encoding');

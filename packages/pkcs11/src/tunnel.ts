@@ -1,5 +1,5 @@
 /** The way to a server: a TCP connection, through an HTTP proxy where there is one. The proxy's password appears in no error. */
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 
@@ -47,6 +47,8 @@ function connectThrough(proxy: string, { host, port }: Destination, signal: Abor
   const { hostname, port: proxyPort = 80, auth } = urlToHttpOptions(new URL(proxy));
   const authorization = auth && `Basic ${Buffer.from(auth).toString('base64')}`;
   const target = `${host}:${port}`;
+  // Not needed without a proxy.
+  const { request } = process.getBuiltinModule('node:http');
   return new Promise((resolve, reject) => {
     const asked = request({
       hostname,
