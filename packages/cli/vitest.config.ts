@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import { base } from '../../vitest.base.js';
 
-// Every test starts processes. One file after the other, because what is tested with them are credentials that live for seconds.
-export default defineConfig({ test: { ...base, testTimeout: 60_000, fileParallelism: false } });
+// Every test starts processes, and waits for them. Two files at a time: with more, credentials that live for seconds expire in a queue for the processor.
+export default defineConfig({ test: { ...base, testTimeout: 60_000, maxWorkers: 2 } });
