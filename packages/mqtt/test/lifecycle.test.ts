@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RefreshableSession } from '@brs/core';
@@ -165,7 +165,10 @@ describe.skipIf(mosquitto === undefined)('the life of a client', () => {
   });
 
   it('lets the process end when all is stopped', async () => {
-    const script = fileURLToPath(new URL('.exit.test.mjs', import.meta.url));
+    // Within the package, from which its imports are found.
+    const folder = new URL('../.tmp/', import.meta.url);
+    await mkdir(folder, { recursive: true });
+    const script = fileURLToPath(new URL(`exit-${process.pid}.mjs`, folder));
     const { ca, endpoint, port, identity } = options as { identity: ReturnType<typeof pemIdentity> } & MqttOptions;
     await writeFile(
       script,
