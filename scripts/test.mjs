@@ -32,7 +32,8 @@ async function testAll() {
     '--continue=dependencies-successful',
     '--output-logs=new-only',
     '--log-order=grouped',
-    `--concurrency=${Math.max(2, availableParallelism())}`,
+    // Tests wait for what they start about as often as they compute.
+    `--concurrency=${availableParallelism() + 1}`,
   ];
   // What is unchanged since it passed on this machine need not run again; on CI everything runs.
   if (process.env.CI) args.push('--force');

@@ -12,5 +12,5 @@ while (!existsSync('stop')) {
     console.error('SDK:', error);
     appendFileSync('sdk.failed', '.');
   }
-  await sleep(50);
+  await sleep(200);
 }
