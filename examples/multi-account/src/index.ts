@@ -1,4 +1,4 @@
-/** The program: twenty accounts and two regions of each, twice, against an AWS on loopback, with credentials that live four seconds. */
+/** The program: twenty accounts and two regions of each, twice, against an AWS on loopback, with credentials that live eight seconds. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RefreshableSession } from '@brs/core';
 import '@brs/sts';
@@ -6,7 +6,7 @@ import { type LocalAws, startLocalAws } from '@brs/testkit';
 import { AccountSessions } from './account-sessions.js';
 import { takeInventory } from './inventory.js';
 
-const lifetimeMs = 4_000;
+const lifetimeMs = 8_000;
 const accountIds = Array.from({ length: 20 }, (_, index) => String(111_111_111_100 + index));
 const regions = ['us-east-1', 'eu-west-1'];
 
