@@ -63,6 +63,12 @@ describe('a secret as a flag', () => {
     ['--identity.pkcs11.pin', 'planted-secret'],
     ['--identity', 'pkcs11:token=hsm?pin-value=planted-secret'],
     ['--proxy', 'http://me:planted-secret@proxy:3128'],
+    ['--identity', '{"pkcs11":{"module":"softhsm2","pin":"planted-secret"}}'],
+    ['--identity', '{"pkcs11":{"uri":"pkcs11:token=hsm?module-name=m&pin-value=planted-secret"}}'],
+    ['--identity.pkcs12', '{"file":"device.p12","passphrase":"planted-secret"}'],
+    ['--sts-client', '{"credentials":{"secretAccessKey":"planted-secret"}}'],
+    ['--mfa', '{"serialNumber":"arn:aws:iam::123456789012:mfa/jane","token":"123456"}'],
+    ['--chain', '[{"RoleArn":"arn:aws:iam::123456789012:role/x","TokenCode":"123456"}]'],
   ])('%s is refused, and its value not repeated', (flag, value) => {
     const refused = (): unknown => split(flag, value);
     expect(refused).toThrow(`${flag} cannot be a flag`);
@@ -80,6 +86,10 @@ describe('a secret as a flag', () => {
     ['--identity.pkcs11.token.serial', '5c1f3a7e'],
     ['--identity', 'pkcs11:token=hsm?pin-source=file:/etc/pin'],
     ['--proxy', 'http://proxy:3128'],
+    ['--identity', '{"pkcs11":{"module":"softhsm2","token":{"label":"hsm"},"pin":{"fromFile":"/etc/pin"}}}'],
+    ['--identity.pkcs12', '{"file":"device.p12","passphrase":{"fromCommand":["pass","device"]}}'],
+    ['--mfa.token', '["ykman","oath"]'],
+    ['--assume-role', '{"RoleArn":"arn:aws:iam::123456789012:role/x","Tags":[{"Key":"token","Value":"1"}]}'],
     ['--expired-credentials', 'serve'],
   ])('%s says where one is, or is none', (flag, value) => expect(() => split(flag, value)).not.toThrow());
 });

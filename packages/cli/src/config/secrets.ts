@@ -1,5 +1,6 @@
 /** What may not stand in a command line, which every user of the machine can read in the list of processes. */
 import { CliError } from '../cli-error.js';
+import { isPlainObject, valueOf } from './option-path.js';
 
 const instead =
   'Put it into the configuration as { fromFile: path }, { fromEnv: NAME }, { fromCommand: [program, argument] } or { fromPrompt: text }.';
@@ -17,12 +18,19 @@ const reference = /^(fromFile|fromEnv|fromCommand|fromPrompt|file)$/;
  * @throws CliError (usage), which says where to put it instead.
  */
 export function refuseSecretFlag(flag: string, path: readonly string[], text = ''): void {
-  if (!isSecret(path, text)) return;
+  if (!isSecret(path, text) && !holdsSecret(path, valueOf(text))) return;
   throw new CliError(
     'usage',
     `${flag} cannot be a flag: it is a secret, and command lines can be read by every user of this machine.`,
     { hint: instead },
   );
+}
+
+/** Whether what is given as JSON has a secret within. */
+function holdsSecret(path: readonly string[], value: unknown): boolean {
+  if (Array.isArray(value)) return (value as unknown[]).some((item) => holdsSecret(path, item));
+  if (!isPlainObject(value)) return isSecret(path, String(value));
+  return Object.entries(value).some(([name, inner]) => holdsSecret([...path, name], inner));
 }
 
 function isSecret(path: readonly string[], text: string): boolean {
