@@ -1,5 +1,5 @@
 /** Options from several places made one, each value with the place that it came from. Pure. */
-import { isPlainObject, type Options } from './option-path.js';
+import { isPlainObject, isReference, type Options } from './option-path.js';
 
 /** Options from one place. */
 export interface Layer {
@@ -15,7 +15,7 @@ export interface Merged {
   originOf(option: string): string | undefined;
 }
 
-/** Merges layers, the weakest first. Objects are merged, everything else replaces what was there. */
+/** Merges layers, the weakest first. Objects are merged; everything else, and what says where a value stands, replaces what was there. */
 export function mergeLayers(layers: readonly Layer[]): Merged {
   const options: Options = {};
   // Looked up when somebody asks, which is when something is wrong: in a long file that takes its time.
@@ -41,7 +41,8 @@ function merge(into: Options, from: Options, path: readonly string[], note: (pat
     const here = [...path, name];
     note(here);
     if (isPlainObject(value)) {
-      const inner = isPlainObject(into[name]) ? into[name] : {};
+      const known = into[name];
+      const inner = isPlainObject(known) && !isReference(known) && !isReference(value) ? known : {};
       into[name] = inner;
       merge(inner, value, here, note);
     } else into[name] = value;

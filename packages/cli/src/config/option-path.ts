@@ -38,6 +38,14 @@ export function valueOf(text: string): unknown {
   }
 }
 
+/** The ways to say where a value stands. */
+export const referenceKinds: readonly string[] = ['fromFile', 'fromEnv', 'fromCommand', 'fromPrompt'];
+
+/** Whether an object says where a value stands, in place of the value. */
+export function isReference(value: unknown): value is Options {
+  return isPlainObject(value) && Object.keys(value).some((name) => referenceKinds.includes(name));
+}
+
 /**
  * An object that somebody wrote down, as against an instance of a class, or what a function has made with accessors: it
  * can be merged.

@@ -4,7 +4,7 @@ import type { TokenOptions } from '@brs/pkcs11';
 import type { CommandContext } from '../commands/session-command.js';
 import { CliError } from '../cli-error.js';
 import { type Layer, type Merged, mergeLayers } from '../config/layers.js';
-import { isPlainObject, type Options } from '../config/option-path.js';
+import { isReference, type Options } from '../config/option-path.js';
 import { resolveSession } from '../config/resolve.js';
 import { declaredIdentity } from '../session/identity.js';
 import { askOnTerminal } from '../session/terminal.js';
@@ -130,7 +130,7 @@ function byLabel({ options, originOf }: Layer): Layer {
 
 /** The PIN as the package takes it. A function is asked when the token wants the PIN, and once. */
 function pinSource(pin: unknown, env: NodeJS.ProcessEnv, note: (error: Error) => void): TokenOptions['pin'] {
-  const reference = isPlainObject(pin) && Object.keys(pin).some((kind) => kind.startsWith('from')) ? pin : undefined;
+  const reference = isReference(pin) ? pin : undefined;
   if (pin !== undefined && !reference) return pin as TokenOptions['pin'];
   return async ({ label }) => {
     try {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { InvalidOptionsError } from '@brs/core';
-import { isPlainObject, type Options } from '../config/option-path.js';
+import { isPlainObject, isReference, type Options, referenceKinds } from '../config/option-path.js';
 import { askOnTerminal } from './terminal.js';
 
 /** Options that their packages take as functions, and ask again for every refresh. */
@@ -36,17 +36,11 @@ async function resolveValue(value: unknown, env: NodeJS.ProcessEnv, path: readon
   return resolved;
 }
 
-const kinds = ['fromFile', 'fromEnv', 'fromCommand', 'fromPrompt'];
-
-function isReference(value: Options): boolean {
-  return Object.keys(value).some((key) => kinds.includes(key));
-}
-
 async function readReference(value: Options, env: NodeJS.ProcessEnv, option: string): Promise<string> {
   const [[kind, where] = [], ...others] = Object.entries(value);
   const problem = (text: string, cause?: unknown): InvalidOptionsError =>
     new InvalidOptionsError(option, text, { cause });
-  if (others.length > 0) throw problem(`must hold one of ${kinds.join(', ')} and nothing else`);
+  if (others.length > 0) throw problem(`must hold one of ${referenceKinds.join(', ')} and nothing else`);
   if (kind === 'fromCommand') {
     if (!Array.isArray(where) || where.length === 0 || !where.every((part) => typeof part === 'string')) {
       throw problem('has a `fromCommand` that is not an array of strings, the program first');
