@@ -22,6 +22,9 @@ describe('the URI of a key', () => {
     const uri = 'pkcs11:token=x?module-name=softhsm2&pin-value=1234';
     expect(keyUri({ uri }, token, key)).toMatch(/\?module-name=softhsm2$/);
     expect(inSlot({ uri }, 7)).toEqual({ uri: 'pkcs11:slot-id=7?module-name=softhsm2' });
+    const withPin = 'pkcs11:token=x?module-name=softhsm2&pin-source=file:/etc/pin';
+    expect(keyUri({ uri: withPin }, token, key)).toMatch(/\?module-name=softhsm2&pin-source=file:\/etc\/pin$/);
+    expect(inSlot({ uri: withPin }, 7)).toEqual({ uri: 'pkcs11:slot-id=7?module-name=softhsm2' });
     expect(inSlot({ module: 'softhsm2' }, 7)).toEqual({ module: 'softhsm2', token: { slot: 7 } });
   });
 

@@ -18,11 +18,13 @@ export function isNamed({ uri, token }: Named, found: Token): boolean {
   );
 }
 
-/** The options that lead to one slot of the module that was named. */
+/** The options that lead to one slot of the module that was named. They have no PIN: it was presented to one token already. */
 export function inSlot({ uri, module }: Named, slot: number): Options {
   return {
     ...(module !== undefined && { module }),
-    ...(typeof uri === 'string' ? { uri: `pkcs11:slot-id=${slot}?${queryOf(uri).join('&')}` } : { token: { slot } }),
+    ...(typeof uri === 'string'
+      ? { uri: `pkcs11:slot-id=${slot}?${queryOf(uri).filter(isNoPin).join('&')}` }
+      : { token: { slot } }),
   };
 }
 
@@ -51,6 +53,8 @@ export function keyOf(uri: string): { readonly label?: string; readonly id?: str
 
 /** Whether a URI says where the PIN is. */
 export const hasPin = (uri: unknown): boolean => typeof uri === 'string' && /[?&]pin-(source|value)=/i.test(uri);
+
+const isNoPin = (part: string): boolean => !part.startsWith('pin-');
 
 function tokenOf(uri: string): Options {
   const attributes = attributesOf(uri);
