@@ -106,6 +106,8 @@ it('a section of ours has dotted names, and says where each stands', () => {
   const layer = brsSection(files('[brs prod]\n\nassumeRole.RoleArn = arn\nassumeRole.DurationSeconds = 900\n'), 'prod');
   expect(layer?.options).toEqual({ assumeRole: { RoleArn: 'arn', DurationSeconds: 900 } });
   expect(layer?.originOf(['assumeRole', 'DurationSeconds'])).toBe('/home/jane/.aws/config:4');
+  const json = brsSection(files('[brs prod]\nregion = x\ncredentials = {"secretAccessKey":"x"}\n'), 'prod');
+  expect(json?.originOf(['credentials', 'secretAccessKey'])).toBe('/home/jane/.aws/config:3');
   expect(() => brsSection(files('[brs prod]\n__proto__.x = 1'), 'prod')).toThrow(
     "/home/jane/.aws/config:2: '__proto__.x'",
   );

@@ -45,8 +45,13 @@ export function brsSection({ config, configPath }: AwsFiles, name: string): Laye
     if (!isOptionName(key)) throw new CliError('usage', `${configPath}:${line}: '${key}' can be no option.`);
     setOption(options, pathOf(key), valueOf(value));
   }
-  const lineOf = (path: readonly string[]): number | undefined =>
-    [...section].find(([key]) => `${pathOf(key).join('.')}.`.startsWith(`${path.join('.')}.`))?.[1].line;
+  // The key of a part of the option, or, for a part of what is given as JSON, the key that gives it all.
+  const lineOf = (path: readonly string[]): number | undefined => {
+    const wanted = `${path.join('.')}.`;
+    const names = [...section].map(([key, { line }]) => ({ name: `${pathOf(key).join('.')}.`, line }));
+    return (names.find(({ name }) => name.startsWith(wanted)) ?? names.find(({ name }) => wanted.startsWith(name)))
+      ?.line;
+  };
   return { options, originOf: (path) => `${configPath}:${lineOf(path) ?? '?'}` };
 }
 
