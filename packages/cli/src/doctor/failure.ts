@@ -47,8 +47,9 @@ export function tellingOf(chain: readonly Error[]): (Error & Told) | undefined {
 }
 
 /** The first line of a message. What a command of a profile was, and what it has printed, can be secret. */
-export function messageOf({ message }: Error): string {
-  const [first = ''] = message.split('\n', 1);
+export function messageOf({ message, name, code = name }: Error & Told): string {
+  // One error for several addresses of a host has a code and no words.
+  const [first = ''] = String(message || code).split('\n', 1);
   return first.startsWith('Command failed') ? 'The command of a profile (credential_process) has failed.' : first;
 }
 

@@ -1,5 +1,6 @@
 /** The endpoint, or the proxy before it, takes connections. */
 import { type Check, failed, notApplicable, ok } from '../check.js';
+import { messageOf } from '../failure.js';
 import { unusedProxy } from '../unused-proxy.js';
 import { firstStop, openConnection } from '../network.js';
 
@@ -17,9 +18,9 @@ export const connection: Check = {
       (await openConnection(place)).destroy();
       return ok(name);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { code } = error as NodeJS.ErrnoException;
       const refused = code === 'ECONNREFUSED';
-      const why = refused ? 'Nothing listens there.' : `${message.replace(/\.$/, '')}.`;
+      const why = refused ? 'Nothing listens there.' : `${messageOf(error as Error).replace(/\.$/, '')}.`;
       const blocked = 'Check firewalls and security groups for outgoing connections.';
       const usual = refused ? 'Correct the endpoint or its port.' : blocked;
       const advice = [unusedProxy(provider, patient.env)?.advice, usual].filter(Boolean).join(' ');
