@@ -29,7 +29,7 @@ export function tokenIdentityIn({ identity }: Options): TokenIdentity | undefine
 /** @throws CliError for certificate and key that are no pair, with where they were given. */
 export async function deviceOf(patient: Patient): Promise<Device | undefined> {
   if (!/^(@brs\/)?iot-x509$/.test(await patient.method())) return undefined;
-  const values = await patient.values();
+  const values = await patient.made();
   const identity = isIdentity(values.identity) ? values.identity : await identityOf(patient, values);
   return {
     identity,

@@ -7,7 +7,8 @@ import { type AwsFiles, readAwsFiles } from '../config/aws-profile.js';
 import { isPlainObject, type Options } from '../config/option-path.js';
 import type { ResolvedSession } from '../config/resolve.js';
 import { openWithMfaCache } from '../session/mfa-cache.js';
-import type { OpenSession } from '../session/open.js';
+import { withIdentity } from '../session/identity.js';
+import { leaveProfileToUs, type OpenSession, told } from '../session/open.js';
 import { resolveValues } from '../session/values.js';
 import { baseOf } from './base.js';
 import { deviceOf } from './device.js';
@@ -75,7 +76,12 @@ export class Patient {
   }
 
   /** The options as they were given, and where. */
-  readonly resolved: () => Promise<ResolvedSession> = once(() => resolveFlags(this.#terms.context, this.#terms.flags));
+  readonly resolved: () => Promise<ResolvedSession> = once(async () => {
+    const resolved = await resolveFlags(this.#terms.context, this.#terms.flags);
+    // As the session does it, and before anything asks the SDK.
+    leaveProfileToUs(resolved);
+    return resolved;
+  });
 
   readonly awsFiles: () => Promise<AwsFiles> = once(() => readAwsFiles(this.env));
 
@@ -94,6 +100,18 @@ export class Patient {
   /** The options with every reference to a secret replaced by the secret. */
   readonly values: () => Promise<Options> = once(async () => resolveValues((await this.resolved()).options, this.env));
 
+  /** The same, with the identity of a device made, where one is written down. */
+  readonly made: () => Promise<Options> = once(async () => {
+    const values = await this.values();
+    const method = (await this.method()).replace(/^@brs\//, '');
+    if (method === 'sts') return values;
+    try {
+      return await withIdentity(values, method, await this.folders());
+    } catch (error) {
+      throw told(error, await this.resolved());
+    }
+  });
+
   /** The roles of a session by STS, in their order, and the operation that they are had by. */
   async stsRequest(): Promise<{ readonly operation: string; readonly hops: readonly Options[] } | undefined> {
     if ((await this.method()) !== 'sts') return undefined;
@@ -104,7 +122,7 @@ export class Patient {
 
   /** The session, opened. */
   readonly session: () => Promise<OpenSession> = once(async () => {
-    const resolved = { ...(await this.resolved()), options: await this.values() };
+    const resolved = { ...(await this.resolved()), options: await this.made() };
     return (this.#opened = await openWithMfaCache(resolved, { env: this.env }));
   });
 

@@ -46,7 +46,7 @@ export async function withIdentity(options: Options, method: string, folders: re
     return options;
   }
   const { maker } = declared;
-  const made = await importPackage(packages[maker], `An identity of ${maker}`, folders);
+  const made = await importMaker(maker, folders);
   const make = (made as Record<Maker, (options: Options) => unknown>)[maker];
   try {
     return { ...options, identity: make(declared.options) };
@@ -58,6 +58,15 @@ export async function withIdentity(options: Options, method: string, folders: re
     }
     throw error;
   }
+}
+
+/**
+ * The package that makes identities of a kind.
+ *
+ * @throws CliError (missing) when it is not installed.
+ */
+export function importMaker(maker: Maker, folders: readonly string[]): Promise<unknown> {
+  return importPackage(packages[maker], `An identity of ${maker}`, folders);
 }
 
 /** The same error, with the name that the option has where it is written. */

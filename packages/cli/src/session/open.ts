@@ -109,12 +109,13 @@ function namingOrigins<Value>(resolved: ResolvedSession, open: () => Value): Val
   }
 }
 
-function told(error: unknown, resolved: ResolvedSession): unknown {
+/** An error about an option, with where the option was given; any other as it is. */
+export function told(error: unknown, resolved: ResolvedSession): unknown {
   return isSessionError(error) && error.code === 'INVALID_OPTIONS' ? withOrigin(error, resolved) : error;
 }
 
 /** `AWS_PROFILE` that names a profile of ours would be taken for the base by the SDK, and may lead back to us. */
-function leaveProfileToUs({ profile, isOwnProfile }: ResolvedSession): void {
+export function leaveProfileToUs({ profile, isOwnProfile }: ResolvedSession): void {
   for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']) {
     if (isOwnProfile && process.env[name] === profile) delete process.env[name];
   }

@@ -70,6 +70,11 @@ function setup(of: LocalDevice, more: object = {}, files: Case['files'] = {}): C
   };
 }
 
+/** The same with an identity that is written down in place of its files. */
+function written(identity: unknown, files: Case['files'] = {}): Case {
+  return setup(devices.lamp, { identity, certificate: undefined, privateKey: undefined }, { pin: '1234', ...files });
+}
+
 const faults: Fault[] = [
   [
     'a key of another certificate',
@@ -158,6 +163,22 @@ const faults: Fault[] = [
     /Somebody intercepts the connection to c2example0\S+: its certificate is by Loopback AWS, and not by Amazon/,
     /company's proxy: Give the authority as the option `ca`/,
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ],
+  [
+    'a token that is written down, whose module is not there',
+    () => written({ pkcs11: { module: '/nowhere.so', token: 'gate', key: 'device', pin: { fromFile: '~/pin' } } }),
+    'token',
+    /nowhere\.so/,
+    /\w/,
+    'MODULE_NOT_LOADED',
+  ],
+  [
+    'the URI of a token that names no module',
+    () => written('pkcs11:token=gate;object=device'),
+    'token',
+    /brs\.config\.json:\d+: Option `identity` is required/,
+    /^/,
+    'INVALID_OPTIONS',
   ],
   [
     'a role alias that is not there',
@@ -294,6 +315,22 @@ describe('a PKCS#12 store', () => {
       found: 'Option `passphrase` is not the one of the store.',
       advice: 'Correct it.',
     });
+  });
+
+  it('that is written down is taken as one that is made', async () => {
+    const bytes = Buffer.from(
+      /from\('(.*?)'/.exec((await store('')).files?.['brs.config.ts'] ?? '')?.[1] ?? '',
+      'base64',
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'brs-doctor-'));
+    const file = join(folder, 'device.p12');
+    await writeFile(file, bytes, { mode: 0o644 });
+    const passphrase = { fromFile: '~/passphrase' };
+    const planted = written({ pkcs12: { file, passphrase } }, { passphrase: 'planted-secret\n' });
+    const { results, cause } = await examineHere(aws, planted);
+    await rm(folder, { recursive: true });
+    expect(cause).toMatchObject({ name: 'secret-files', state: 'warning', advice: `chmod 600 ${file}` });
+    expect(results.filter(({ state }) => /^(failed|not reached)$/.test(state))).toEqual([]);
   });
 
   it('that works', async () => {

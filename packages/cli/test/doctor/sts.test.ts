@@ -402,6 +402,18 @@ it('a clock that is two hours behind', async () => {
   expect(results.find(({ name }) => name === 'credentials')?.state).toBe('ok');
 });
 
+it('a profile of ours in AWS_PROFILE is not taken for one of AWS, which has no region', async () => {
+  const { cause, results } = await examineHere(aws, {
+    env: { AWS_PROFILE: 'own', AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined },
+    files: {
+      'brs.config.json': JSON.stringify({ profiles: { own: { assumeRole: { RoleArn: arnOf('reader') } } } }),
+      '.aws/config': '[default]\nregion = eu-west-1\n',
+    },
+  });
+  expect(cause).toBeUndefined();
+  expect(results.find(({ name }) => name === 'region')).toMatchObject({ state: 'ok', found: 'eu-west-1' });
+});
+
 const warnings: Fault[] = [
   [
     'variables that win over a profile',

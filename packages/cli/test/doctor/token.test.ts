@@ -57,6 +57,31 @@ describeWith('a key in a token', token, (hsm) => {
     expect(await logins()).toBe(1);
   });
 
+  it('that is written down is looked at in the same way, its counter first', async () => {
+    const written = (typed: string): Case => {
+      const { host: endpoint, port, ca } = aws.credentialProvider;
+      const identity = { pkcs11: { module: hsm.module, token: 'gate', key: 'device', pin: { fromFile: '~/pin' } } };
+      const provider = { method: 'iot-x509', endpoint, port, ca: '~/ca.pem', roleAlias: 'device', region: 'us-east-1' };
+      return {
+        args: ['--profile', 'gate'],
+        files: {
+          'ca.pem': ca,
+          pin: typed,
+          'brs.config.json': JSON.stringify({ profiles: { gate: { ...provider, identity } } }),
+        },
+      };
+    };
+    const { env, logins } = await hsm.environment();
+    const works = await runDoctorJson(aws, { ...written(pin), env });
+    expectHealthy(works);
+    expect(works.results.find(({ name }) => name === 'package')?.found).toContain('@brs/pkcs11 ');
+    expect(await logins()).toBe(1);
+    const locked = await hsm.environment('final try');
+    const kept = await runDoctorJson(aws, { ...written(planted.wrongPin), env: locked.env });
+    expect(kept.cause).toMatchObject({ name: 'token', code: 'PIN_FINAL_TRY' });
+    expect(await locked.logins()).toBe(0);
+  });
+
   it('with a wrong PIN gets it once; the next run keeps it, unless it is told to risk it', async () => {
     const { env, logins } = await hsm.environment();
     const wrong = { ...setup({ pin: planted.wrongPin }), env };

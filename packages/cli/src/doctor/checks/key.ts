@@ -8,7 +8,7 @@ export const key: Check = {
   title: 'Key in the token',
   needs: ['token'],
   async run(patient) {
-    const identity = tokenIdentityIn(await patient.values());
+    const identity = tokenIdentityIn(await patient.made());
     if (!identity) return notApplicable('the key is in no token');
     // The package reads the counters once more, and presents no PIN that was refused.
     const material = await (await patient.device())?.open();

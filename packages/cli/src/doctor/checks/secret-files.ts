@@ -3,6 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { isPlainObject, type Options } from '../../config/option-path.js';
+import { declaredIdentity } from '../../session/identity.js';
 import { type Check, failed, notApplicable, ok, warning } from '../check.js';
 import type { Patient } from '../patient.js';
 
@@ -43,7 +44,7 @@ export const secretFiles: Check = {
 async function filesOf(patient: Patient): Promise<string[]> {
   const { options, originOf } = await patient.resolved();
   const { env } = patient;
-  const files = [...namedIn(options)];
+  const files = [...namedIn(options), ...ofIdentity(options)];
   const { privateKey } = options;
   if (typeof privateKey === 'string' && !privateKey.includes('-----BEGIN')) files.push(privateKey);
   for (const option of plainSecretsIn(options)) {
@@ -56,6 +57,13 @@ async function filesOf(patient: Patient): Promise<string[]> {
   }
   // Whoever mounts those has set their modes.
   return [...new Set(files)].filter((file) => !/^\/(var\/)?run\/secrets\//.test(file));
+}
+
+/** A PKCS#12 store, and the file of a PIN. */
+function* ofIdentity({ identity }: Options): Generator<string> {
+  const { maker, options } = declaredIdentity(identity) ?? {};
+  const { file } = ((maker === 'pkcs12' ? options : options?.pin) ?? {}) as { file?: unknown };
+  if (typeof file === 'string') yield file;
 }
 
 /** Secrets that stand in the options themselves, by their dotted names. */

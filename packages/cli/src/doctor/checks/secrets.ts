@@ -1,7 +1,6 @@
 /** What stands elsewhere, in files, variables and commands, can be had. */
-import { isSessionError } from '@brs/core';
-import { isPlainObject } from '../../config/option-path.js';
-import { withOrigin } from '../../session/open.js';
+import { isPlainObject, isReference } from '../../config/option-path.js';
+import { told } from '../../session/open.js';
 import { type Check, notApplicable, ok } from '../check.js';
 
 export const secrets: Check = {
@@ -14,7 +13,7 @@ export const secrets: Check = {
     try {
       await patient.values();
     } catch (error) {
-      throw isSessionError(error) && error.code === 'INVALID_OPTIONS' ? withOrigin(error, resolved) : error;
+      throw told(error, resolved);
     }
     if (references === 0) return notApplicable('none stands elsewhere');
     return ok(references === 1 ? 'the one that stands elsewhere is there' : `all ${references} are there`);
@@ -25,6 +24,6 @@ export const secrets: Check = {
 function countIn(value: unknown): number {
   if (Array.isArray(value)) return (value as unknown[]).reduce<number>((sum, item) => sum + countIn(item), 0);
   if (!isPlainObject(value)) return 0;
-  if (Object.keys(value).some((name) => /^from(File|Env|Command|Prompt)$/.test(name))) return 1;
+  if (isReference(value)) return 1;
   return countIn(Object.values(value));
 }

@@ -12,7 +12,7 @@ export const token: Check = {
   title: 'Token',
   needs: ['package', 'secrets'],
   async run(patient) {
-    const identity = tokenIdentityIn(await patient.values());
+    const identity = tokenIdentityIn(await patient.made());
     if (!identity) return notApplicable('the key is in no token');
     patient.guard('The PKCS#11 module');
     if (!identity.token) return notApplicable('this version of @brs/pkcs11 says nothing of the token by itself');
