@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,6 +31,12 @@ it('leaves nothing behind when nobody came', async () => {
   close();
   close();
   expect(existsSync(dirname(address))).toBe(false);
+});
+
+it('closes also when its directory was taken away', async () => {
+  const { address, close } = await openDoorway();
+  rmSync(dirname(address), { recursive: true });
+  expect(close).not.toThrow();
 });
 
 it.each([

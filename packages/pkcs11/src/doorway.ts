@@ -3,7 +3,7 @@
  * no directory can be made.
  */
 import { once } from 'node:events';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,8 @@ function inOwnDirectory(): Doorway | undefined {
   // Closing the server removes its path.
   const close = (): void => {
     if (server.listening) server.close();
-    rmdirSync(directory);
+    // Who tidies up temporary files may have been here before.
+    rmSync(directory, { recursive: true, force: true });
   };
   if (Buffer.byteLength(address) <= maxPathBytes) server.on('error', () => undefined).listen(address);
   if (server.listening) return doorway(server, address, undefined, close);

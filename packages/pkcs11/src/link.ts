@@ -55,13 +55,10 @@ export class Link {
     signal: AbortSignal,
   ): Promise<Link> {
     const server = await openTunnel(destination, signal);
-    const doorway = await openDoorway();
-    if (signal.aborted) {
-      doorway.close();
+    const [link, doorway] = await Link.#begin(crt, destination, context, signal).catch((error: unknown) => {
       server.destroy();
-      throw signal.reason as Error;
-    }
-    const link = new Link(makeManager(crt, doorway, new crt.io.TlsConnectionOptions(context, destination.host)));
+      throw error;
+    });
     let abort = (): void => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -87,6 +84,23 @@ export class Link {
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** A link whose connection is not made yet, and the doorway that it comes in by. */
+  static async #begin(
+    crt: Crt,
+    { host }: Destination,
+    context: io.ClientTlsContext,
+    signal: AbortSignal,
+  ): Promise<[Link, Doorway]> {
+    const doorway = await openDoorway();
+    try {
+      signal.throwIfAborted();
+      return [new Link(makeManager(crt, doorway, new crt.io.TlsConnectionOptions(context, host))), doorway];
+    } catch (error) {
+      doorway.close();
+      throw error;
     }
   }
 
