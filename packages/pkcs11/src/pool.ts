@@ -43,6 +43,7 @@ export class Pool {
 
   async #turn(signal: AbortSignal): Promise<void> {
     while (this.#free === 0) {
+      signal.throwIfAborted();
       await new Promise<void>((resolve, reject) => {
         this.#waiting.push(resolve);
         signal.addEventListener('abort', () => {
