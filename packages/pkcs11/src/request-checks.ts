@@ -9,8 +9,20 @@ export function checkRequest({ minTlsVersion, path, proxy }: TlsRequest): void {
     throw new Pkcs11Error('TLS_VERSION', 'TLS 1.3 is asked for, and a PKCS#11 key cannot do it.', tls13Hint);
   }
   if (!path.startsWith('/')) throw new InvalidOptionsError('path', 'must begin with a slash');
-  if (proxy !== undefined && (!URL.canParse(proxy) || new URL(proxy).protocol !== 'http:')) {
+  if (proxy !== undefined && !isProxy(proxy)) {
     throw new InvalidOptionsError('proxy', 'must be an http URL, such as http://proxy.example.com:3128');
+  }
+}
+
+function isProxy(proxy: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(proxy);
+    // They are decoded when they are used.
+    decodeURIComponent(username + password);
+    return protocol === 'http:';
+  } catch {
+    // What is wrong with it is not said: it may hold a password.
+    return false;
   }
 }
 
