@@ -48,7 +48,11 @@ export class HeldSet {
       return;
     }
     this.#take(AbortSignal.timeout(patienceMs)).then(
-      ({ body }) => send(response, body),
+      // A session that is told to serve what has expired does that for its own callers alone.
+      ({ body, expiresAt }) =>
+        Date.now() < expiresAt
+          ? send(response, body)
+          : refuse(response, { status: 503, message: 'CREDENTIALS_EXPIRED' }),
       // The code and not the text: a text names roles and accounts.
       (error: unknown) => refuse(response, { status: 503, message: isSessionError(error) ? error.code : 'NOT_READY' }),
     );
