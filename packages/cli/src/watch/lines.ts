@@ -1,7 +1,7 @@
 /** The view where there is no terminal: one line for everything that happens, for a person or for a program. */
 import type { BoardEvent } from './board.js';
 import { asJson, summarise, tell } from './tell.js';
-import type { Watched } from './watched.js';
+import { readUntil, type Watched } from './watched.js';
 
 const pauseMs = 1000;
 
@@ -18,8 +18,8 @@ export async function showLines(
   let since = 0;
   let isFirst = true;
   while (!signal.aborted) {
-    const sight = await watched.read({ offset: 0, limit: 1, since }, signal);
-    if (signal.aborted) return;
+    const sight = await readUntil(watched, { offset: 0, limit: 1, since }, signal);
+    if (!sight || signal.aborted) return;
     // What came before we did is not news, unless it is ours.
     const events: readonly BoardEvent[] = isFirst && !watched.onEvent ? [] : sight.events;
     if (isFirst) {

@@ -6,7 +6,7 @@ import { draw, rowsFor, type Size } from './draw.js';
 import { type Key, wishOf } from './keys.js';
 import { openScreen, type Screen } from './screen.js';
 import { type Palette } from './text.js';
-import type { Sight, Watched } from './watched.js';
+import { readUntil, type Sight, type Watched } from './watched.js';
 
 /** Milliseconds: how often it is read when nothing happens, and how often at most. */
 const [usualPauseMs, shortestPauseMs] = [1000, 100];
@@ -123,7 +123,8 @@ class LiveView {
     const offset = this.#offset;
     const limit = rowsFor(this.#size(), this.#sight?.total ?? Infinity);
     const page = { offset, limit: Math.min(limit, 500), since: this.#since };
-    const sight = await this.#watched.read(page, this.#over.signal);
+    const sight = await readUntil(this.#watched, page, this.#over.signal);
+    if (!sight) return;
     this.#sight = sight;
     this.#since = sight.lastEvent;
     this.#events = [...this.#events, ...sight.events].slice(-mostEvents);

@@ -19,3 +19,13 @@ export interface Watched {
   readonly onEvent?: (listener: () => void) => void;
   close(): Promise<void>;
 }
+
+/** What is to be seen now; `undefined` where it could not be read because it is to end. */
+export async function readUntil(watched: Watched, page: Page, end: AbortSignal): Promise<Sight | undefined> {
+  try {
+    return await watched.read(page, end);
+  } catch (error) {
+    if (end.aborted) return undefined;
+    throw error;
+  }
+}
