@@ -67,7 +67,10 @@ async function ask(
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  return (await response.json()) as Reading;
+  const reading = (await response.json()) as Partial<Reading> | null;
+  // Somebody else can have the port of one that was killed.
+  if (!Array.isArray(reading?.rows) || !Array.isArray(reading.events) || !reading.counts) throw new Error('no status');
+  return reading as Reading;
 }
 
 class ServedSessions implements Watched {
