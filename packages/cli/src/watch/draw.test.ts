@@ -56,6 +56,15 @@ describe('the screen', () => {
     expect(lines.find((line) => line.startsWith(' > '))).toContain('session-2');
   });
 
+  it('is no wider than the terminal where characters are', () => {
+    const [row] = watchState.rows as [Row];
+    for (const error of ['認証に失敗しました'.repeat(20), '👩‍🔧 '.repeat(90)]) {
+      const rows = [{ ...row, error }];
+      const lines = drawn({ columns: 80, rows: 24 }, { reading: { ...watchState, rows, total: 1 } });
+      expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+    }
+  });
+
   it('lets nothing that comes from elsewhere move the cursor', () => {
     const evil = '\u001b[2J\u009b1;1H\u0007\nname';
     const [row] = watchState.rows as [Row];

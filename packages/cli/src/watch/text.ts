@@ -68,12 +68,24 @@ export function wrap(text: string, columns: number, most: number): string[] {
       lines.push(fit(rest, columns).trimEnd());
       break;
     }
-    const at = rest.lastIndexOf(' ', columns);
-    const length = at > columns / 2 ? at : columns;
+    const fitting = lengthIn(rest, columns);
+    const at = rest.lastIndexOf(' ', fitting);
+    const length = at > fitting / 2 ? at : fitting;
     lines.push(rest.slice(0, length).trimEnd());
     rest = rest.slice(length).trimStart();
   }
   return lines;
+}
+
+/** How much of a text, in UTF-16 units, is at most so many columns wide: some characters take two. */
+function lengthIn(text: string, columns: number): number {
+  let [length, width] = [0, 0];
+  for (const character of text) {
+    width += stringWidth(character);
+    if (width > columns) break;
+    length += character.length;
+  }
+  return Math.max(1, length);
 }
 
 // eslint-disable-next-line no-control-regex -- that is what is looked for
