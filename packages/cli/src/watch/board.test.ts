@@ -1,6 +1,6 @@
 import { defineStrategy, RefreshableSession } from '@brs/core';
 import { ManualClock, settled } from '@brs/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Board, mostEvents } from './board.js';
 
 const secret = 'very-secret';
@@ -79,6 +79,17 @@ describe('a board', () => {
     await sessions[3]?.refresh();
     const later = board.read({ offset: 0, limit: 1, since: first.lastEvent });
     expect(later.events).toMatchObject([{ session: 'session-3', event: 'refreshSucceeded' }]);
+  });
+
+  it('counts a session once, also while its order is a moment old', () => {
+    const board = new Board(['one', 'two']);
+    // An order that took long to make, and is good for long.
+    vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(1000).mockReturnValue(1001);
+    for (const name of ['none', 'one', 'two']) {
+      if (name !== 'none') board.add(name, open([]));
+      const { total, counts, rows } = board.read(page);
+      expect([total, counts, rows.length]).toEqual([2, { starting: 2 }, 2]);
+    }
   });
 
   it('keeps the latest events alone', async () => {

@@ -107,6 +107,15 @@ interface Placed {
   readonly expiresAt: number;
 }
 
+/** All sessions as they were at one moment: none is missing in it, and none is there twice. */
+interface Order {
+  readonly until: number;
+  readonly placed: readonly Placed[];
+  /** The names of those that are not opened yet. */
+  readonly waiting: readonly string[];
+  readonly counts: Reading['counts'];
+}
+
 type NewEvent = Omit<BoardEvent, 'id' | 'at' | 'session'>;
 
 /** Keeps an eye on sessions. */
@@ -117,7 +126,7 @@ export class Board {
   readonly #names: readonly string[];
   #lastEvent = 0;
   #lookUps = 0;
-  #order: { readonly until: number; readonly placed: readonly Placed[] } | undefined;
+  #order: Order | undefined;
 
   /** @param names - of all sessions that there will be: those that are not opened yet are shown as starting. */
   constructor(names: readonly string[] = []) {
@@ -176,11 +185,7 @@ export class Board {
   /** What is to be seen now. Who is on the page is found out, for the next time. */
   read({ offset, limit, since }: Page): Reading {
     const at = Date.now();
-    const placed = this.#placed();
-    const counts: Partial<Record<State, number>> = {};
-    for (const { state } of placed) counts[state] = (counts[state] ?? 0) + 1;
-    const waiting = this.#names.filter((name) => !this.#watched.has(name));
-    if (waiting.length > 0) counts.starting = (counts.starting ?? 0) + waiting.length;
+    const { placed, waiting, counts } = this.#inOrder();
     const total = placed.length + waiting.length;
     const first = Math.max(0, Math.min(offset, total - limit));
     const rows: Row[] = [];
@@ -197,9 +202,9 @@ export class Board {
   }
 
   /** In their order, which may be a moment old. */
-  #placed(): readonly Placed[] {
+  #inOrder(): Order {
     const begun = performance.now();
-    if (this.#order && begun < this.#order.until) return this.#order.placed;
+    if (this.#order && begun < this.#order.until) return this.#order;
     const placed = [...this.#watched.values()].map((watched): Placed => {
       const status = watched.session.status();
       const state = stateOf(status, watched.isRefused);
@@ -210,9 +215,12 @@ export class Board {
       if (one.expiresAt !== other.expiresAt) return one.expiresAt - other.expiresAt;
       return one.watched.name < other.watched.name ? -1 : 1;
     });
+    const counts: Partial<Record<State, number>> = {};
+    for (const { state } of placed) counts[state] = (counts[state] ?? 0) + 1;
+    const waiting = this.#names.filter((name) => !this.#watched.has(name));
+    if (waiting.length > 0) counts.starting = (counts.starting ?? 0) + waiting.length;
     const ended = performance.now();
-    this.#order = { until: ended + orderGoodFor * (ended - begun), placed };
-    return placed;
+    return (this.#order = { until: ended + orderGoodFor * (ended - begun), placed, waiting, counts });
   }
 
   #note(session: string, at: Date, event: NewEvent): void {
