@@ -70,7 +70,11 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     .usage('[options] [profile …]')
     .addOption(new Option('--port <number>', 'the port; default: one that is free').env('BRS_PORT'))
     .option('--listen <address>', 'the address; default: 127.0.0.1')
-    .option('--allow-host <name...>', 'another name that requests may be addressed to')
+    .option(
+      '--allow-host <name>',
+      'another name that requests may be addressed to; repeat it for more',
+      (name: string, before: string[] | undefined) => [...(before ?? []), name],
+    )
     .option('--expose-to-other-machines', 'let an address be listened on that is not of this machine alone')
     .option('--token-dir <folder>', 'keep the tokens there, from one run to the next')
     .option('--imds', 'serve a session as instance metadata, version 2, too')

@@ -128,6 +128,23 @@ describe('brs serve', () => {
     expect(refused).toMatchObject({ code, stderr: expect.stringContaining(message) });
   });
 
+  it('takes what comes behind the value of --allow-host for a profile', async () =>
+    expect(await runBrs(['serve', ...role, '--allow-host', 'gateway.local', '../x'], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("'../x' cannot be served"),
+    }));
+
+  it.skipIf(process.platform === 'win32')('needs few open files for many sessions', async () => {
+    const names = Array.from({ length: 400 }, (_, index) => `session-${index}`);
+    const profile = { region: 'us-east-1', assumeRole: { RoleArn: role[1] } };
+    const profiles = Object.fromEntries(names.map((name) => [name, profile]));
+    await writeFile(join(home, 'brs.config.json'), JSON.stringify({ profiles }));
+    const before = ['sh', '-c', 'ulimit -n 256; exec "$@"', 'sh'];
+    const serving = await startServe([...names, '--token-dir', join(home, 'tokens')], env, { cwd: home, before });
+    running.push(serving);
+    expect((await readdir(join(home, 'tokens'))).filter((name) => name.endsWith('.token'))).toHaveLength(400);
+  });
+
   it('takes a name that can be no path for an error', async () =>
     expect(await runBrs(['serve', ...role, '../x'], { env })).toMatchObject({
       code: 2,

@@ -9,16 +9,21 @@ import { type GuardedServer, type Handler, listen } from '../endpoint/guarded-se
 import { imdsHandler } from '../endpoint/imds.js';
 import { servedSession } from '../endpoint/windows.js';
 import { print, say } from '../print.js';
+import { describe } from '../report.js';
 import { fetchFirstSets } from '../serve/first-sets.js';
 import { checkNames, portOf, type ServeFlags } from '../serve/flags.js';
 import { handedOverSocket, notifySystemd } from '../serve/systemd.js';
 import { type Issued, openTokens, type Tokens } from '../serve/tokens.js';
+import { closeAll } from '../session/close-all.js';
 import { prepareWithMfaCache } from '../session/mfa-cache.js';
 import type { OpenSession } from '../session/open.js';
 import { SharedStsClients } from '../session/shared-sts.js';
 import { Board } from '../watch/board.js';
 import { removeStatusAddress, writeStatusAddress } from '../watch/status-file.js';
 import { type CommandContext, requestOf } from './session-command.js';
+
+/** Each is an open file: a process may have as few as a thousand. */
+const tokensAtOnce = 64;
 
 interface Served {
   readonly name: string;
@@ -84,7 +89,7 @@ export async function run(flags: ServeFlags, context: CommandContext, words: rea
     await stopped;
     await notifySystemd(env, 'STOPPING=1');
   } finally {
-    for (const part of opened) await part.close();
+    await closeAll(opened);
   }
 }
 
@@ -109,7 +114,10 @@ async function prepareAll(
     const open = await prepareWithMfaCache(resolved, { env: request.env, defaults: servedSession, stsClients });
     prepared.push({ open, region: typeof region === 'string' ? region : undefined });
   }
-  const issued = await Promise.all(names.map((name) => tokens.issue(name)));
+  const issued: Issued[] = [];
+  for (let at = 0; at < names.length; at += tokensAtOnce) {
+    issued.push(...(await Promise.all(names.slice(at, at + tokensAtOnce).map((name) => tokens.issue(name)))));
+  }
   return prepared.map((session, index) => serve(session, names[index] ?? '', issued[index] as Issued, board));
 }
 
@@ -118,9 +126,18 @@ function serve(prepared: Prepared, name: string, { token, path }: Issued, board:
   const { region } = prepared;
   let make: Prepared['open'] | undefined = prepared.open;
   let opened: OpenSession | undefined;
+  let told = '';
   const session = (): RefreshableSession => {
     if (!opened && make) {
-      opened = make();
+      try {
+        opened = make();
+      } catch (error) {
+        // It was good when the program started: a file has gone since, for one. Said once, however often somebody asks.
+        const why = describe(error);
+        if (why !== told) say(`${name}: ${why} The next request for it tries again.`);
+        told = why;
+        throw error;
+      }
       board.add(name, opened.session);
       // What it was made of is not needed again, and ten thousand times a lot.
       make = undefined;
@@ -142,10 +159,6 @@ function serve(prepared: Prepared, name: string, { token, path }: Issued, board:
     hasSet: () => opened?.session.status().fetchedAt !== undefined,
     close: async () => opened?.close(),
   };
-}
-
-async function closeAll(served: readonly Served[]): Promise<void> {
-  for (const session of served) await session.close();
 }
 
 /** One line when a session begins to fail, and one when it is over. */

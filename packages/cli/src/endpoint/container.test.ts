@@ -29,4 +29,19 @@ describe('a session of the container endpoint', () => {
     expect(await ask('/ready', token)).toBe(200);
     expect(opened).toBe(1);
   });
+
+  it('that cannot be opened is one without a set, until it can', async () => {
+    const token = 't'.repeat(43);
+    let isThere = false;
+    const open = (): RefreshableSession => {
+      if (!isThere) throw new Error('/etc/device.pem has gone');
+      return new RefreshableSession({ strategy });
+    };
+    server = await listen(containerHandler([new ContainerRoute({ name: 'one', token, open })]));
+    const ask = () => fetch(`${server?.origin}${containerPath('one')}`, { headers: { authorization: token } });
+    const refused = await ask();
+    expect([refused.status, await refused.text()]).toEqual([503, expect.not.stringContaining('device')]);
+    isThere = true;
+    expect((await ask()).status).toBe(200);
+  });
 });

@@ -3,10 +3,10 @@
  * `AWS_CONTAINER_CREDENTIALS_FULL_URI` and send the token in `Authorization`, as it is.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Credentials, RefreshableSession } from '@brs/core';
 import type { Board, Page } from '../watch/board.js';
-import { type Handler, isLoopback } from './guarded-server.js';
+import { type Handler, isLoopback, refuse } from './guarded-server.js';
 import { HeldSet, send } from './held-set.js';
 
 /** What a route is made of. */
@@ -38,6 +38,19 @@ export class ContainerRoute {
   /** Whether there is a good set in hand. */
   get isReady(): boolean {
     return this.#held?.isReady === true;
+  }
+
+  /** Answers with the set. A session that cannot be opened is one without a set: the next who asks tries again. */
+  answer(response: ServerResponse): void {
+    let held: HeldSet;
+    try {
+      held = this.held;
+    } catch {
+      // Whoever opens it tells why, and not to consumers.
+      refuse(response, { status: 503, message: 'NOT_READY' });
+      return;
+    }
+    held.answer(response);
   }
 
   admits(request: IncomingMessage): boolean {
@@ -86,7 +99,7 @@ export function containerHandler(routes: readonly ContainerRoute[], status?: Sta
     if (method !== 'GET') return { status: 405, message: 'GET only' };
     const route = byPath.get(url);
     if (route?.admits(request)) {
-      route.held.answer(response);
+      route.answer(response);
       return 'admitted';
     }
     if (route || url.startsWith('/credentials')) {

@@ -24,6 +24,20 @@ describe('first sets', () => {
     expect(most).toBe(7);
   });
 
+  it('are fetched of the others where a session cannot be opened', async () => {
+    let opened = 0;
+    const open = (): RefreshableSession => {
+      if (++opened === 3) throw new Error('a file has gone');
+      return { ready: () => Promise.resolve() } as RefreshableSession;
+    };
+    await fetchFirstSets(
+      Array.from({ length: 10 }, () => open),
+      new AbortController().signal,
+      { atOnce: 2 },
+    );
+    expect(opened).toBe(10);
+  });
+
   it('are not begun any more once it is to end', async () => {
     const end = new AbortController();
     let opened = 0;

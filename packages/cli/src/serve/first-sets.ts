@@ -21,15 +21,20 @@ export async function fetchFirstSets(
   const answers: Promise<void>[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.next(); !next.done && !signal.aborted; next = waiting.next()) {
-      // What goes wrong is told by the session's events.
-      const answer = next
-        .value()
-        .ready()
-        .catch(() => undefined);
+      const answer = answerOf(next.value);
       answers.push(answer);
       await Promise.race([answer, delay(patienceMs, undefined, { ref: false })]);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   await Promise.all(answers);
+}
+
+/** What goes wrong is told by the session's events, and by who opens it where it cannot be opened. */
+async function answerOf(open: () => RefreshableSession): Promise<void> {
+  try {
+    await open().ready();
+  } catch {
+    // It has answered.
+  }
 }

@@ -36,7 +36,7 @@ export function checkNames(names: readonly string[]): void {
     if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) {
       throw new CliError(
         'usage',
-        `'${name}' cannot be served under this name: letters, digits, '.', '_' and '-' are allowed.`,
+        `'${name}' cannot be served under this name: up to 64 letters, digits, '.', '_' and '-' are allowed.`,
       );
     }
     if (seen.has(name)) throw new CliError('usage', `'${name}' is named twice.`);

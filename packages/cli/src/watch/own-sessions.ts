@@ -1,5 +1,6 @@
 /** Watches sessions of this process, which are opened for that and refresh by themselves. */
 import type { Options } from '../config/option-path.js';
+import { closeAll } from '../session/close-all.js';
 import type { OpenSession } from '../session/open.js';
 import { Board } from './board.js';
 import type { Watched } from './watched.js';
@@ -14,9 +15,7 @@ export async function watchOwnSessions(
 ): Promise<Watched> {
   const board = new Board();
   const sessions = new Map<string, OpenSession>();
-  const close = async (): Promise<void> => {
-    for (const session of sessions.values()) await session.close();
-  };
+  const close = (): Promise<void> => closeAll(sessions.values());
   try {
     for (const name of names) {
       const opened = await open(name);
