@@ -1,7 +1,7 @@
 /**
  * One client of STS for all sessions of a process that start from the same base: ten thousand clients would take a third of
  * a gigabyte, and each would have connections of its own and ask for the base credentials anew. Calls take turns, so that
- * none times out because of how many others there are.
+ * none times out on its way because of how many others there are. What waits for its turn does so in the time of its refresh.
  */
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Options } from '../config/option-path.js';
