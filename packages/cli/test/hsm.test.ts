@@ -88,12 +88,12 @@ describeWith(
         modules: expect.arrayContaining([expect.objectContaining({ name: 'softhsm2' })]) as object[],
       });
       const open = await run('hsm', 'list', '--module', 'softhsm2');
+      expect(open).toMatchObject({ code: 0, stderr: expect.stringContaining('Private keys are shown after a login') });
       expect(open.stdout).toMatch(
         /^slot \d+: token 'gateway', serial \w+, SoftHSM v2\n  key 'device': EC P-256, id \w+, public\n/m,
       );
       expect(open.stdout).toMatch(/^  certificate 'device': id \w+, CN=gateway-7, until \d{4}-\d\d-\d\d$/m);
       expect(open.stdout).toContain("token 'other'");
-      expect(open.stderr).toContain('Private keys are shown after a login');
 
       const { stdout, stderr } = await run('hsm', 'list', ...where, '--json');
       expect(stderr).toBe('');
