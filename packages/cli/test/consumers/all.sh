@@ -7,7 +7,7 @@ end=$(($(date +%s) + 900))
 while [ ! -e stop ] && [ "$(date +%s)" -lt "$end" ]; do
   if "$5" s3 ls --endpoint-url "$2" >/dev/null; then printf . >>cli.ok; else printf . >>cli.failed; fi
   # Its start is the work of a whole core, and others work beside it.
-  sleep 2
+  sleep 4
 done
 : >stop
 wait
