@@ -1,6 +1,7 @@
 /** Tells a person what went wrong: one line, and with `--verbose` the causes below it. */
 import { isSessionError } from '@brs/core';
 import { CliError, exitCode } from './cli-error.js';
+import { printable } from './printable.js';
 import { pkcs11Hints } from './hsm/hints.js';
 
 /** What to print and what to end with. */
@@ -87,4 +88,4 @@ function exitCodeOf(error: unknown): number {
 }
 
 const isSentence = (text: string): boolean => /[.!?]$/.test(text);
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
+const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, ' ')).trim();

@@ -7,6 +7,7 @@ import { describeSlot, listModule } from '../hsm/list.js';
 import { withPkcs11 } from '../hsm/package.js';
 import { isNamed, keyOf, keyUri } from '../hsm/uri.js';
 import { type HsmFlags, readWhere } from '../hsm/where.js';
+import { printable } from '../printable.js';
 import { print, say } from '../print.js';
 import type { CommandContext } from './session-command.js';
 
@@ -30,7 +31,7 @@ export async function list(flags: ListFlags, context: CommandContext): Promise<v
   const logIn = flags.login ?? where.hasPin;
   const slots = await withPkcs11(where, (pkcs11) => listModule(pkcs11, where, logIn));
   if (flags.json) print(JSON.stringify({ slots }));
-  else for (const slot of slots) for (const line of describeSlot(slot)) print(line);
+  else for (const slot of slots) for (const line of describeSlot(slot)) print(printable(line));
   if (slots.length === 0) say('No token is as asked for.');
   else if (!logIn) say('Private keys are shown after a login: with --login, or with the PIN.');
 }

@@ -1,5 +1,6 @@
 /** The results for a person: a line for each check, what to do below it, and the first cause once more at the end. Pure. */
 import { styleText } from 'node:util';
+import { printable } from '../printable.js';
 import { firstCause, type Result } from './examine.js';
 
 /** How it is shown. */
@@ -26,7 +27,7 @@ export function reportText(results: readonly Result[], { width, hasColors, isWho
   const style = (how: Style, text: string): string => (hasColors ? styleText(how, text) : text);
   const shown = results.filter(({ state }) => isWhole || state !== 'not applicable');
   const indent = Math.max(...shown.map(({ title }) => title.length)) + 4;
-  const lines = (text: string, from: number): string[] => wrap(text, Math.max(width - from, 24));
+  const lines = (text: string, from: number): string[] => wrap(printable(text), Math.max(width - from, 24));
   const below = (from: number, text: string): string[] =>
     lines(text, from + 2).map((line, index) => `${' '.repeat(from)}${index === 0 ? '→ ' : '  '}${line}`);
 

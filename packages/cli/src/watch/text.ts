@@ -3,6 +3,7 @@ import cliTruncate from 'cli-truncate';
 import picocolors from 'picocolors';
 import stringWidth from 'string-width';
 import type { State } from './state.js';
+import { printable } from '../printable.js';
 
 /** Paints a text, or leaves it as it is. */
 export type Paint = (text: string) => string;
@@ -44,7 +45,7 @@ export const isColourWanted: boolean = picocolors.isColorSupported;
 /** Cuts or fills a text to exactly this many columns. What would move the cursor is taken out. */
 export function fit(text: string, columns: number): string {
   if (columns <= 0) return '';
-  const short = cut(clean(text), columns);
+  const short = cut(printable(text), columns);
   return short + ' '.repeat(Math.max(0, columns - stringWidth(short)));
 }
 
@@ -62,7 +63,7 @@ export function fitRight(text: string, columns: number): string {
 /** Breaks a text at its spaces into lines of at most so many columns. What is beyond the last line is cut. */
 export function wrap(text: string, columns: number, most: number): string[] {
   const lines: string[] = [];
-  let rest = clean(text).trim();
+  let rest = printable(text).trim();
   while (rest && lines.length < most) {
     if (lines.length === most - 1 || stringWidth(rest) <= columns) {
       lines.push(fit(rest, columns).trimEnd());
@@ -87,9 +88,6 @@ function lengthIn(text: string, columns: number): number {
   }
   return Math.max(1, length);
 }
-
-// eslint-disable-next-line no-control-regex -- that is what is looked for
-const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 
 /** A count with thousands separated. */
 export function count(value: number): string {
