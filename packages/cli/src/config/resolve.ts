@@ -36,14 +36,15 @@ export interface ResolvedSession extends Merged {
   readonly configPath: string | undefined;
 }
 
-const operations = [
+/** The one operation of STS that a session is made with, by the name of its option. */
+export const operations = [
   'assumeRole',
   'assumeRoleWithWebIdentity',
   'assumeRoleWithSAML',
   'getSessionToken',
   'getFederationToken',
   'chain',
-];
+] as const;
 
 /** What the files say, read once, for any number of profiles. */
 export interface Resolver {

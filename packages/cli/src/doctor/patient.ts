@@ -5,7 +5,7 @@ import type { CommandContext, SessionFlags } from '../commands/session-command.j
 import { resolveFlags } from '../commands/session-command.js';
 import { type AwsFiles, readAwsFiles } from '../config/aws-profile.js';
 import { isPlainObject, type Options } from '../config/option-path.js';
-import type { ResolvedSession } from '../config/resolve.js';
+import { operations, type ResolvedSession } from '../config/resolve.js';
 import { openWithMfaCache } from '../session/mfa-cache.js';
 import { withIdentity } from '../session/identity.js';
 import { leaveProfileToUs, type OpenSession, told } from '../session/open.js';
@@ -40,16 +40,6 @@ interface Asked {
 
 /** What the thread itself has to end in time. */
 const graceSeconds = 2;
-
-/** The one operation of STS that a session is made with, by the name of its option. */
-const operations = [
-  'assumeRole',
-  'assumeRoleWithWebIdentity',
-  'assumeRoleWithSAML',
-  'getSessionToken',
-  'getFederationToken',
-  'chain',
-] as const;
 
 /** A session that is examined. */
 export class Patient {
