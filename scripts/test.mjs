@@ -12,7 +12,7 @@ import { count, readResults, resultsFile, summaries } from './lib/results.mjs';
 import { build, install } from './lib/setup.mjs';
 import { packageFolders, root, run, toolEnvironment } from './lib/workspace.mjs';
 
-const steps = ['build', 'typecheck', 'test', '//#typecheck:root', '//#lint', '//#format:check', '//#knip', '//#size'];
+const steps = ['build', 'test', '//#typecheck', '//#lint', '//#format:check', '//#knip', '//#size'];
 
 process.exitCode = 1;
 if ((await install()) === 0) await withLock('test', testAll);

@@ -18,9 +18,10 @@ export interface Running {
   readonly untilStdout: (text: string) => Promise<void>;
 }
 
-/** Starts it. */
+/** Starts it, with nothing that asks for colours: they may be wanted in the output of the tests, and CI is one that does. */
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const plain = { ...env, CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
+  const child = spawn(process.execPath, [program, ...args], { env: plain, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -9,34 +9,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { debianProgram } from '@brs-tests/support/debian';
+import { debianFile, debianProgram } from '@brs-tests/support/debian';
 import { brs, homeWith } from './support/brs.js';
 import { type Serving, startServe } from './support/serve.js';
 
 const isLinux = process.platform === 'linux';
 const cli = isLinux ? await debianProgram('aws', 'awscli') : undefined;
-const python = cli && (await boto3());
+// Debian's own Python, for which there is a package of boto3.
+const boto3 = cli && (await debianFile('/usr/lib/python3/dist-packages/boto3/__init__.py', 'python3-boto3'));
+const python = boto3 && '/usr/bin/python3';
 const consumers = fileURLToPath(new URL('consumers', import.meta.url));
 const role = ['--role-arn', 'arn:aws:iam::123456789012:role/reader', '--region', 'us-east-1'];
 const expiries = 5;
+/** Answers of STS in a row, in the outage: as many as the attempts of one call. */
+const failures = 3;
 const down = { service: 'sts', action: 'AssumeRole', kind: 'error', status: 503, code: 'ServiceUnavailable' } as const;
-
-/** Debian's own Python, for which there is a package of boto3. */
-async function boto3(): Promise<string | undefined> {
-  const program = '/usr/bin/python3';
-  const hasBoto3 = () =>
-    new Promise<boolean>((resolve) => {
-      spawn(program, ['-c', 'import boto3'], { stdio: 'ignore' })
-        .once('error', () => resolve(false))
-        .once('exit', (code) => resolve(code === 0));
-    });
-  if (await hasBoto3()) return program;
-  // The package holds no program: that none can be found after it was installed means nothing.
-  await debianProgram('boto3', 'python3-boto3').catch(() => undefined);
-  if (await hasBoto3()) return program;
-  if (process.env.CI) throw new Error('python3-boto3 is missing and could not be installed.');
-  return undefined;
-}
 
 /** A test's own AWS and home, in which all three work. */
 interface Workplace {
@@ -46,13 +33,22 @@ interface Workplace {
   /** Starts `brs serve`, which ends with the test. */
   serve(...args: string[]): Promise<Serving>;
   /** Lets all three work, and gives the requests that failed. `before` stands in front of them in the command line. */
-  work(theirs: NodeJS.ProcessEnv, before?: readonly string[], failures?: number): Promise<unknown[]>;
+  work(theirs: NodeJS.ProcessEnv, before?: readonly string[]): Promise<unknown[]>;
 }
 
-async function workplace(context: TestContext, lifetimeMs = 12_000): Promise<Workplace> {
+interface Pace {
+  readonly lifetimeMs: number;
+  /** Between the requests of boto3, and of the SDK. */
+  readonly restSeconds: number;
+}
+
+async function workplace(
+  context: TestContext,
+  pace: Pace = { lifetimeMs: 12_000, restSeconds: 0.5 },
+): Promise<Workplace> {
   const { onTestFinished } = context;
   // From the start: `brs serve` has its first set before anybody works with it.
-  const aws = await startLocalAws({ buckets: ['reports'], credentialLifetimeMs: lifetimeMs });
+  const aws = await startLocalAws({ buckets: ['reports'], credentialLifetimeMs: pace.lifetimeMs });
   onTestFinished(() => aws.close());
   const { home, env: of } = await homeWith(aws);
   const env = { ...of, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
@@ -65,17 +61,26 @@ async function workplace(context: TestContext, lifetimeMs = 12_000): Promise<Wor
       onTestFinished(async () => void (await serving.stop('SIGKILL')));
       return serving;
     },
-    work: (theirs, before = [], failures = 3) => work(context, { aws, home, lifetimeMs, failures }, theirs, before),
+    work: (theirs, before = []) => work(context, { aws, home, ...pace }, theirs, before),
   };
 }
 
 async function work(
   { expect, onTestFinished }: TestContext,
-  { aws, home, lifetimeMs, failures }: { aws: LocalAws; home: string; lifetimeMs: number; failures: number },
+  { aws, home, lifetimeMs, restSeconds }: Pace & { readonly aws: LocalAws; readonly home: string },
   theirs: NodeJS.ProcessEnv,
   before: readonly string[],
 ): Promise<unknown[]> {
-  const all = ['sh', join(consumers, 'all.sh'), consumers, aws.endpoint, python!, process.execPath, cli!];
+  const all = [
+    'sh',
+    join(consumers, 'all.sh'),
+    consumers,
+    aws.endpoint,
+    python!,
+    process.execPath,
+    cli!,
+    `${restSeconds}`,
+  ];
   const [program = '', ...args] = [...before, ...all];
   const child = spawn(program, args, { env: theirs, cwd: home, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   // With everything that it has started, which is still there only where the test has failed.
@@ -140,9 +145,9 @@ describe.skipIf(!cli || !python)('the AWS CLI, boto3 and the SDK for JavaScript'
 
   it.concurrent('work by brs credential-process', async (context) => {
     const { expect } = context;
-    // Each invocation is a process of its own, in which the SDK makes its usual three attempts, and takes seconds on a busy
-    // machine: two of them, the outage, must be over before a set that is a quarter of its life old has expired.
-    const { home, env, work } = await workplace(context, 45_000);
+    // Every request of theirs starts a process, which takes seconds on a busy machine. The one that meets the outage must be
+    // over before a set that is a quarter of its life old has expired.
+    const { home, env, work } = await workplace(context, { lifetimeMs: 45_000, restSeconds: 4 });
     const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map((name) => `${name.toLowerCase()} = ${env[name]}`);
     await mkdir(join(home, '.aws'));
     await writeFile(join(home, '.aws/credentials'), `[keys]\n${keys.join('\n')}\n`);
@@ -156,6 +161,6 @@ profile = keys
 assumeRole.RoleArn = arn:aws:iam::123456789012:role/reader
 `,
     );
-    expect(await work({ ...without(env), AWS_PROFILE: 'prod' }, [], 6)).toEqual([]);
+    expect(await work({ ...without(env), AWS_PROFILE: 'prod' })).toEqual([]);
   });
 });

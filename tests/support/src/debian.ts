@@ -20,17 +20,34 @@ const run = promisify(execFile);
  * describe.skipIf(aws === undefined)('the AWS CLI', () => {});
  * ```
  */
-export async function debianProgram(program: string, packageName: string): Promise<string | undefined> {
+export function debianProgram(program: string, packageName: string): Promise<string | undefined> {
   const debian = [join('/usr/bin', program), join('/usr/sbin', program)];
-  const there = debian.find(isExecutable);
+  const elsewhere = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, program));
+  return findOrInstall(packageName, debian, { elsewhere, mode: constants.X_OK });
+}
+
+/**
+ * As {@link debianProgram}, for a package that is wanted for one of its files: a library, for one.
+ *
+ * @throws Error on CI (the variable `CI` is set) when it cannot be had.
+ */
+export function debianFile(path: string, packageName: string): Promise<string | undefined> {
+  return findOrInstall(packageName, [path], { mode: constants.R_OK });
+}
+
+/** Looks for files, `elsewhere` only where the package has none and cannot be installed. */
+async function findOrInstall(
+  packageName: string,
+  paths: readonly string[],
+  { elsewhere = [], mode }: { readonly elsewhere?: readonly string[]; readonly mode: number },
+): Promise<string | undefined> {
+  const isThere = (path: string) => allows(path, mode);
+  const there = paths.find(isThere);
   if (there !== undefined) return there;
   const failure = await install(packageName);
-  const installed = debian.find(isExecutable);
-  if (installed !== undefined) return installed;
-  const elsewhere = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, program));
-  const found = elsewhere.find(isExecutable);
+  const found = [...paths, ...elsewhere].find(isThere);
   if (found !== undefined) return found;
-  const message = `${program} is missing and the Debian package ${packageName} could not be installed: ${failure}`;
+  const message = `${paths[0]} is missing and the Debian package ${packageName} could not be installed: ${failure || 'it has no such file.'}`;
   if (process.env.CI) throw new Error(message);
   console.warn(`Skipped: ${message}`);
   return undefined;
@@ -52,9 +69,9 @@ async function install(packageName: string): Promise<string> {
   }
 }
 
-function isExecutable(path: string): boolean {
+function allows(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, mode);
     return true;
   } catch {
     return false;

@@ -18,4 +18,4 @@ while not os.path.exists("stop"):
         print("boto3:", error, file=sys.stderr)
     with open(name, "a") as counter:
         counter.write(".")
-    time.sleep(0.2)
+    time.sleep(float(sys.argv[2]))

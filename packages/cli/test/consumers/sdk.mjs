@@ -12,5 +12,5 @@ while (!existsSync('stop')) {
     console.error('SDK:', error);
     appendFileSync('sdk.failed', '.');
   }
-  await sleep(200);
+  await sleep(Number(process.argv[3]) * 1000);
 }

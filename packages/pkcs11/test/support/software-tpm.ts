@@ -1,15 +1,13 @@
 /** A TPM in software (swtpm) with tpm2-pkcs11 in front of it: a second module, and another kind of token. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debianProgram } from '@brs-tests/support/debian';
+import { debianFile, debianProgram } from '@brs-tests/support/debian';
+import { freePort } from '@brs-tests/support/free-port';
 import { loadModule } from '../../src/module.js';
 import { debianLibraries } from './soft-hsm.js';
-
-const module = `${debianLibraries}/libtpm2_pkcs11.so.1`;
 
 export interface SoftwareTpm {
   /** The path of the module. */
@@ -20,12 +18,10 @@ export interface SoftwareTpm {
 /** A TPM with one token that is set up; `undefined` where it cannot be had, outside of CI. */
 export async function startSoftwareTpm(label: string, pin: string): Promise<SoftwareTpm | undefined> {
   const program = await debianProgram('swtpm', 'swtpm');
-  // Its package brings the module as well.
-  const tool = await debianProgram('tpm2_ptool', 'libtpm2-pkcs11-tools');
-  if (program === undefined || tool === undefined) return undefined;
-  await access(module);
+  const module = await debianFile(`${debianLibraries}/libtpm2_pkcs11.so.1`, 'libtpm2-pkcs11-1');
+  if (program === undefined || module === undefined) return undefined;
   const directory = await mkdtemp(join(tmpdir(), 'brs-tpm-'));
-  const port = await freePorts();
+  const port = await freePort(2);
   const at = (number: number): string => `type=tcp,bindaddr=127.0.0.1,port=${number}`;
   const options = ['--tpmstate', `dir=${directory}`, '--server', at(port), '--ctrl', at(port + 1)];
   const tpm = spawn(program, ['socket', '--tpm2', '--flags', 'not-need-init,startup-clear', ...options]);
@@ -36,7 +32,7 @@ export async function startSoftwareTpm(label: string, pin: string): Promise<Soft
     TPM2_PKCS11_LOG_LEVEL: '0',
     TSS2_LOG: 'all+none',
   });
-  await setUp(label, pin).catch(async (error: unknown) => {
+  await setUp(module, label, pin).catch(async (error: unknown) => {
     await stop(tpm);
     throw error;
   });
@@ -50,7 +46,7 @@ export async function startSoftwareTpm(label: string, pin: string): Promise<Soft
 }
 
 /** What an administrator does, over the calls of the standard: in one process, because a TPM without a manager keeps what each leaves. */
-async function setUp(label: string, pin: string): Promise<void> {
+async function setUp(module: string, label: string, pin: string): Promise<void> {
   const { calls, ck } = await loadModule(module);
   const officer = '1234567890';
   const [slot] = calls.C_GetSlotList(true);
@@ -66,20 +62,4 @@ async function setUp(label: string, pin: string): Promise<void> {
 async function stop(tpm: ChildProcess): Promise<void> {
   tpm.kill();
   if (tpm.exitCode === null && tpm.signalCode === null) await once(tpm, 'exit');
-}
-
-/** The first of two ports beside each other that nobody uses. */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const first = createServer().listen(0, '127.0.0.1');
-    await once(first, 'listening');
-    const { port } = first.address() as AddressInfo;
-    const second = createServer().listen(port + 1, '127.0.0.1');
-    const free = await once(second, 'listening').then(
-      () => true,
-      () => false,
-    );
-    for (const server of [first, second]) server.close();
-    if (free) return port;
-  }
 }
