@@ -21,6 +21,8 @@ export const base: TestUserConfig = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   pool: 'forks',
+  // Files share what they have loaded, which is half of their work; a package says so where a file must have its own.
+  isolate: false,
   restoreMocks: true,
   unstubEnvs: true,
   allowOnly: false,

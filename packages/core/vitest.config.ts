@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import { base } from '../../vitest.base.js';
 
-export default defineConfig({ test: base });
+// What was registered is looked at: no file may see what another one did.
+export default defineConfig({ test: { ...base, isolate: true } });

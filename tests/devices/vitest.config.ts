@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import { base } from '../../vitest.base.js';
 
-export default defineConfig({ test: base });
+// A process loads a module once: every file has one of its own.
+export default defineConfig({ test: { ...base, isolate: true } });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 
-const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
+const workspace = fileURLToPath(new URL('../../../', import.meta.url));
 const tarballs = fileURLToPath(new URL('../.tmp/tarballs/', import.meta.url));
 
 /** A packed package. */
@@ -24,18 +24,18 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<void> {
   await rm(tarballs, { recursive: true, force: true });
   await mkdir(tarballs, { recursive: true });
-  const folders = await readdir(packages);
+  const args = ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', tarballs];
+  await promisify(execFile)('pnpm', args, { cwd: workspace });
+  const packed = await Promise.all((await readdir(join(workspace, 'packages'))).map(tarballOf));
   project.provide(
     'packed',
-    (await Promise.all(folders.map(pack))).filter((packed) => packed !== undefined),
+    packed.filter((tarball) => tarball !== undefined),
   );
 }
 
-async function pack(folder: string): Promise<Packed | undefined> {
-  const manifest: unknown = JSON.parse(await readFile(join(packages, folder, 'package.json'), 'utf8'));
-  const { name, private: isPrivate } = manifest as { name: string; private?: boolean };
+async function tarballOf(folder: string): Promise<Packed | undefined> {
+  const manifest: unknown = JSON.parse(await readFile(join(workspace, 'packages', folder, 'package.json'), 'utf8'));
+  const { name, version, private: isPrivate } = manifest as { name: string; version: string; private?: boolean };
   if (isPrivate) return undefined;
-  const tarball = join(tarballs, `${folder}.tgz`);
-  await promisify(execFile)('pnpm', ['pack', '--out', tarball], { cwd: join(packages, folder) });
-  return { name, tarball };
+  return { name, tarball: join(tarballs, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`) };
 }
