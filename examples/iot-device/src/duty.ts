@@ -38,10 +38,11 @@ const everyMs = 200;
 /** How long acknowledgements and messages that are on their way are waited for, and a first connection. */
 const patienceMs = 20_000;
 
-/** Lets a device work until it is ended. */
+/** Lets a device work until it is ended. `signal` breaks off the wait for its first connections. */
 export async function startDuty(
   device: Device,
   { bucket, topic }: { readonly bucket: string | undefined; readonly topic: string },
+  signal: AbortSignal,
 ): Promise<Duty> {
   const counts: Counts = {
     requests: 0,
@@ -59,7 +60,7 @@ export async function startDuty(
     problems.add(`a refresh failed: ${error.message}`);
   });
   const conversations = await Promise.all(
-    (['x509', 'websocket'] as const).map((name) => converse(device[name], `${topic}/${name}`, counts[name])),
+    (['x509', 'websocket'] as const).map((name) => converse(device[name], `${topic}/${name}`, counts[name], signal)),
   );
   const pending = new Set<Promise<unknown>>();
   const watch = (work: Promise<unknown>, onFailure: (error: Error) => void): void => {
@@ -103,7 +104,12 @@ interface Conversation {
 }
 
 /** Connects, subscribes to what the device itself publishes, and keeps the books. */
-async function converse(client: SessionMqttClient, topic: string, counts: MessageCounts): Promise<Conversation> {
+async function converse(
+  client: SessionMqttClient,
+  topic: string,
+  counts: MessageCounts,
+  signal: AbortSignal,
+): Promise<Conversation> {
   // What an earlier run left at the broker is not this one's.
   const run = randomUUID();
   const acknowledged = new Set<string>();
@@ -123,6 +129,7 @@ async function converse(client: SessionMqttClient, topic: string, counts: Messag
     void patience().then(() =>
       reject(new Error(`No MQTT connection for ${topic} within ${patienceMs / 1000} s: ${failure}.`)),
     );
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     client.start();
   });
   return {

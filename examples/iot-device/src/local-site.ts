@@ -13,7 +13,7 @@ import type { Participant, Site } from './site.js';
 import { makeSoftToken } from './soft-token.js';
 
 /** The role alias says how long credentials live. Real ones live a quarter of an hour at least. */
-const lifetimeSeconds = 4;
+const lifetimeSeconds = 6;
 const roleAlias = 'device';
 const bucket = 'telemetry';
 

@@ -36,8 +36,8 @@ test('reads a device with its key in a token', () => {
 describe('refuses', () => {
   test.each([
     [['--fast'], "Unknown option '--fast'"],
-    [['--seconds', '4'], '--seconds must be a number from 5 to 3600'],
-    [['--seconds', ''], '--seconds must be a number from 5 to 3600'],
+    [['--seconds', '9'], '--seconds must be a number from 10 to 3600'],
+    [['--seconds', ''], '--seconds must be a number from 10 to 3600'],
     [['--endpoint', 'x', '--region', 'eu-west-1'], '--data-endpoint is needed for a device of your own'],
     [own, '--private-key is needed unless the key is in a token (--module, --token, --key)'],
     [[...own, '--token', 'gateway'], '--module is needed beside --token'],

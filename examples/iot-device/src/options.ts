@@ -47,7 +47,7 @@ WebSocket with its credentials. Everything happens on this machine: a small AWS,
 
   npm run iot-device -- [options]
 
-  --seconds <n>             how long the devices work, from 5 to 3600 (default: 20)
+  --seconds <n>             how long the devices work, from 10 to 3600 (default: 20)
   --json                    print the outcome as one JSON object, and nothing else
   --help                    print this
 
@@ -96,8 +96,8 @@ type OwnValues = { readonly [Name in keyof typeof ownOptions]?: string | undefin
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options {
   const { help: wantsHelp = false, json = false, seconds: text = '20', ...values } = parse(args);
   const seconds = Number(text);
-  if (text.trim() === '' || !(seconds >= 5 && seconds <= 3600)) {
-    throw new UsageError('--seconds must be a number from 5 to 3600');
+  if (text.trim() === '' || !(seconds >= 10 && seconds <= 3600)) {
+    throw new UsageError('--seconds must be a number from 10 to 3600');
   }
   const options = { help: wantsHelp, json, seconds };
   if (wantsHelp || Object.values(values).every((value) => value === undefined)) return options;

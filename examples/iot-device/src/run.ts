@@ -37,9 +37,9 @@ export async function run(
       signal.throwIfAborted();
       const device = await setUp(name, identity, { ...site.surroundings, thingName });
       sessions.push(device.session);
-      const { arn = '' } = await device.session.whoami();
+      const { arn = '' } = await device.session.whoami({ signal });
       tell(`${name}  is ${arn}`);
-      const duty = await startDuty(device, { bucket: site.bucket, topic: `${site.topic}/${name}` });
+      const duty = await startDuty(device, { bucket: site.bucket, topic: `${site.topic}/${name}` }, signal);
       tell(`${name}  works: S3, MQTT with its certificate, MQTT over WebSocket with its credentials.`);
       device.session.on('refreshSucceeded', ({ durationMs }) =>
         tell(`${name}  has new credentials, after ${durationMs} ms.`),
