@@ -4,6 +4,7 @@ import type { http } from 'aws-crt';
 import { Pkcs11Error } from './errors.js';
 import type { Link } from './link.js';
 import type { Crt } from './native.js';
+import { inAuthority } from './tunnel.js';
 
 /** The connection ended before an answer began: another one will do. */
 export class NoAnswer extends Error {
@@ -31,7 +32,7 @@ export function exchange(
   signal: AbortSignal,
   link: Link,
 ): Promise<TlsResponse> {
-  const authority = port === 443 ? host : `${host}:${port}`;
+  const authority = port === 443 ? inAuthority(host) : `${inAuthority(host)}:${port}`;
   const fields = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host');
   const request = new crt.http.HttpRequest(method, path, new crt.http.HttpHeaders([['Host', authority], ...fields]));
 

@@ -65,4 +65,10 @@ describe('locate', () => {
     expect(() => where(options)).toThrow(message);
     expect(() => where(options)).not.toThrow(/secret/);
   });
+
+  it.each([undefined, null, 'softhsm2'])('says that %j is no options', (options) => {
+    expect(() => where(options as never)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTIONS', option: 'options' }),
+    );
+  });
 });

@@ -92,6 +92,8 @@ function slotRule(value: unknown): string | undefined {
  * @throws InvalidOptionsError for options that are unknown, against their rule, or said twice.
  */
 export function locate(options: KeyOptions, rules: Rules, required: readonly string[] = []): Location {
+  const problem = rule.object(options, 'options');
+  if (problem) throw new InvalidOptionsError('options', problem);
   checkOptions(options, rules, { required });
   const uri = options.uri === undefined ? undefined : parseUri(options.uri);
   const { token, key, pin, useFinalTry = false } = options;

@@ -1,6 +1,6 @@
 /** The way to a server: a TCP connection, through an HTTP proxy where there is one. The proxy's password appears in no error. */
 import type { IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, isIPv6, type Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 
 /** Where a tunnel leads. */
@@ -46,7 +46,7 @@ function connectTo({ host, port }: Destination, signal: AbortSignal): Promise<So
 function connectThrough(proxy: string, { host, port }: Destination, signal: AbortSignal): Promise<Socket> {
   const { hostname, port: proxyPort = 80, auth } = urlToHttpOptions(new URL(proxy));
   const authorization = auth && `Basic ${Buffer.from(auth).toString('base64')}`;
-  const target = `${host}:${port}`;
+  const target = `${inAuthority(host)}:${port}`;
   // Not needed without a proxy.
   const { request } = process.getBuiltinModule('node:http');
   return new Promise((resolve, reject) => {
@@ -85,4 +85,9 @@ function reasonOf(error: NodeJS.ErrnoException, signal: AbortSignal, where = '')
   if (signal.aborted) return signal.reason as Error;
   if (error instanceof NotConnected) return error;
   return new NotConnected(`${where}${error.code ?? error.message}`, { cause: error });
+}
+
+/** A host as it stands before its port, where an address of IPv6 has brackets. */
+export function inAuthority(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }

@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { startLocalAws } from '@brs/testkit';
@@ -60,6 +61,23 @@ describeWith('request', hsm, async (hsm) => {
     expect(error).toBeInstanceOf(Pkcs11Error);
     return error as Pkcs11Error;
   }
+
+  const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  it.skipIf(!hasIPv6)('is sent over IPv6', async () => {
+    const server = await serve((request, response) => response.end(request.headers.host));
+    const front = createTcpServer((socket) => {
+      const back = connect(server.port, '127.0.0.1');
+      socket.pipe(back).pipe(socket);
+      for (const end of [socket, back]) end.on('error', () => {});
+    }).listen(0, '::1');
+    await once(front, 'listening');
+    const { port } = front.address() as AddressInfo;
+    const device = pkcs11({ ...where, key: 'ec' });
+    const { body } = await ask(port, { host: '::1', verifyServer: false }, device);
+    expect(Buffer.from(body).toString()).toBe(`[::1]:${port}`);
+    device.close();
+    front.close();
+  });
 
   it.each(['ec', 'rsa'])('is sent with the key and certificate of the device (%s)', async (key) => {
     const server = await serve((request, response) => {
