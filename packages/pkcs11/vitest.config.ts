@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { base } from '../../vitest.base.js';
 
-// A process loads a module once: every file has one of its own.
-export default defineConfig({ test: { ...base, isolate: true } });
+export default defineConfig({
+  test: {
+    ...base,
+    projects: [
+      { test: { ...base, name: 'parts', include: ['src/**/*.test.ts'] } },
+      // A process loads a module once: every file has one of its own.
+      { test: { ...base, name: 'tokens', include: ['test/**/*.test.ts'], isolate: true } },
+    ],
+  },
+});
