@@ -103,6 +103,34 @@ describe('a board', () => {
     expect(rows[0]?.refreshes).toBe(mostEvents + 5);
   });
 
+  it('finds out who sessions are beside those whose strategies never say it', async () => {
+    const ends = Array.from({ length: 5 }, () => new AbortController());
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    for (const { signal } of ends) timeout.mockReturnValueOnce(signal);
+    const strategy = (name: string) =>
+      defineStrategy({
+        name,
+        acquire: () => Promise.resolve(set(3_600_000)),
+        identity: () =>
+          name === 'late' ? Promise.resolve({ method: name, account: '1' }) : new Promise(() => undefined),
+      } as Parameters<typeof defineStrategy>[0]);
+    const names = ['a', 'b', 'c', 'd', 'late'];
+    const sessions = names.map((name) => new RefreshableSession({ strategy: strategy(name) }));
+    const board = new Board();
+    for (const [index, session] of sessions.entries()) board.add(names[index] ?? '', session);
+    await Promise.all(sessions.map((session) => session.ready()));
+    const identities = () => board.read(page).rows.map(({ identity }) => identity);
+    identities();
+    for (const end of ends) end.abort();
+    await settled();
+    identities();
+    await settled();
+    expect(identities()).toEqual([undefined, undefined, undefined, undefined, 'account 1']);
+    // No second question is put to those that still owe the first answer.
+    expect(timeout).toHaveBeenCalledTimes(5);
+    timeout.mockRestore();
+  });
+
   it('says what a person should know of a clock', async () => {
     const clock = new ManualClock();
     const strategy = defineStrategy({

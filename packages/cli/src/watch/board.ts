@@ -235,16 +235,17 @@ export class Board {
     const isGood = window === 'fresh' || window === 'advisory';
     if (!isGood || watched.identity !== undefined || this.#lookUps >= lookUpsAtOnce) return;
     if (at - watched.lookedUpAt < lookUpAgainMs) return;
-    watched.lookedUpAt = at;
+    // Until there is an answer: a strategy may give none, signal or not, and is not asked once more meanwhile.
+    watched.lookedUpAt = Infinity;
     this.#lookUps++;
-    watched.session
-      .whoami({ signal: AbortSignal.timeout(10_000) })
-      .then(
-        (identity) => (watched.identity = describeIdentity(identity)),
-        // Who it is is worth knowing, and no more: that a source fails is told by the session itself.
-        () => undefined,
-      )
-      .finally(() => this.#lookUps--);
+    const signal = AbortSignal.timeout(10_000);
+    const timeIsUp = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    const lookUp = watched.session.whoami({ signal }).then(
+      (identity) => (watched.identity = describeIdentity(identity)),
+      // Who it is is worth knowing, and no more: that a source fails is told by the session itself.
+      () => (watched.lookedUpAt = at),
+    );
+    void Promise.race([lookUp, timeIsUp]).finally(() => this.#lookUps--);
   }
 }
 
