@@ -98,9 +98,10 @@ export function openScreen(
   if (input) {
     emitKeypressEvents(input);
     input.on('keypress', press);
-    input.once('end', lost).once('error', lost);
+    // To give a terminal back that is gone is an error of its own.
+    input.once('end', lost).on('error', lost);
   }
-  output.on('resize', renew).once('error', lost);
+  output.on('resize', renew).on('error', lost);
   process.on('SIGTSTP', suspend).on('SIGCONT', comeBack).once('exit', close);
   take();
 
