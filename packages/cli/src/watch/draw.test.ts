@@ -3,9 +3,11 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { documented, viewOf, watchState } from '../../test/support/watch-state.js';
-import type { Row } from './board.js';
+import type { BoardEvent, Row } from './board.js';
 import { draw, rowsFor, type Size, type View } from './draw.js';
 import { lifeBar } from './life-bar.js';
+import type { State } from './state.js';
+import { summarise } from './tell.js';
 import { paletteFor } from './text.js';
 
 process.env.TZ = 'UTC';
@@ -65,12 +67,32 @@ describe('the screen', () => {
     }
   });
 
+  it('shows a state and an event of a newer brs serve as they are called', () => {
+    const [row] = watchState.rows as [Row];
+    const [event] = watchState.events as [BoardEvent];
+    const reading = {
+      ...watchState,
+      rows: [{ ...row, state: 'resting' as State }],
+      total: 1,
+      counts: { resting: 1, expired: 2 },
+    };
+    const events = [{ ...event, event: 'rested' as 'notice', code: 'TIRED', message: 'for a while' }];
+    for (const palette of [plain, paletteFor(true)]) {
+      const lines = drawn(documented[0] as Size, { reading, events }, palette).map(stripVTControlCharacters);
+      expect(lines[1]).toContain('2 expired · 1 resting');
+      expect(lines.filter((line) => / resting /.test(line))).not.toEqual([]);
+      expect(lines.find((line) => line.includes('rested'))).toContain('rested: TIRED: for a while');
+    }
+    expect(summarise(reading)).toBe('1 session: 2 expired, 1 resting');
+  });
+
   it('lets nothing that comes from elsewhere move the cursor', () => {
     const evil = '\u001b[2J\u009b1;1H\u0007\nname';
     const [row] = watchState.rows as [Row];
-    const rows = [{ ...row, name: evil, identity: evil, error: evil, method: evil }];
+    const rows = [{ ...row, state: evil as State, name: evil, identity: evil, error: evil, method: evil }];
     const events = watchState.events.map((event) => ({ ...event, session: evil, message: evil, code: evil }));
-    const lines = drawn({ columns: 200, rows: 50 }, { events, reading: { ...watchState, rows, total: 1 } });
+    const reading = { ...watchState, rows, total: 1, counts: { expired: 1, [evil]: 1 } };
+    const lines = drawn({ columns: 200, rows: 50 }, { events, reading });
     // eslint-disable-next-line no-control-regex -- that is what must not be there
     expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   });

@@ -1,7 +1,8 @@
 /** The screen of `brs watch` as lines. Pure: the same state and size give the same lines. */
 import { type BoardEvent, type Reading, type Row } from './board.js';
+import { printable } from '../printable.js';
 import { lifeBar, marks } from './life-bar.js';
-import { states } from './state.js';
+import { type State, statesIn } from './state.js';
 import { tell } from './tell.js';
 import { clock, count, cut, duration, fit, fitRight, type Palette, plural, wrap } from './text.js';
 
@@ -81,28 +82,22 @@ function head({ title, reading, gone }: View, width: number, { strong, faint }: 
 function summaryLine(
   { total, counts, offset, rows }: Reading,
   width: number,
-  { states: paints, strong, faint }: Palette,
+  { state: paintOf, strong, faint }: Palette,
 ): string {
   const begin = ` ${plural(total, 'session')}`;
   const where = total > rows.length ? `${count(offset + 1)}-${count(offset + rows.length)} of ${count(total)} ` : '';
   let [text, length] = [strong(begin), begin.length];
-  for (const state of states) {
-    const number = counts[state];
-    if (!number) continue;
-    const part = ` · ${count(number)} ${state}`;
+  for (const state of statesIn(counts)) {
+    const part = ` · ${count(counts[state] ?? 0)} ${printable(state)}`;
     if (length + part.length + where.length + 1 > width) break;
-    text += paints[state](part);
+    text += paintOf(state)(part);
     length += part.length;
   }
   return where ? text + faint(where.padStart(width - length)) : text;
 }
 
-function goneLine(
-  { since, now, why }: NonNullable<View['gone']>,
-  width: number,
-  { states: { expired } }: Palette,
-): string {
-  return expired(fit(` No answer since ${clock(since, now)} (${why}): what is below is from then.`, width));
+function goneLine({ since, now, why }: NonNullable<View['gone']>, width: number, { state: paintOf }: Palette): string {
+  return paintOf('expired')(fit(` No answer since ${clock(since, now)} (${why}): what is below is from then.`, width));
 }
 
 interface Column {
@@ -144,7 +139,7 @@ function table(view: View, sessions: number, width: number, palette: Palette): s
   ];
   const lines = [palette.faint(fit(`   ${titles.join(' ')}`, width))];
   for (const [index, row] of rows.slice(0, sessions).entries()) {
-    const paint = palette.states[row.state];
+    const paint = palette.state(row.state);
     const mark = index === selected ? ' > ' : '   ';
     const [nameColumn, stateColumn, leftColumn] = before as [Column, Column, Column];
     const named = cell(nameColumn, row.name);
@@ -200,7 +195,7 @@ function detailsOf({ reading, selected }: View, width: number, palette: Palette)
     const tried = failures > 0 ? [`${plural(failures, 'failure')} in a row`] : [];
     const facts = [...tried, ...skew].join(', ');
     const text = [facts, error].filter(Boolean).join(': ');
-    lines.push(...wrap(text, width - 2, detailLines - 2).map((line) => palette.states[row.state](` ${line}`)));
+    lines.push(...wrap(text, width - 2, detailLines - 2).map((line) => palette.state(row.state)(` ${line}`)));
   }
   while (lines.length < detailLines + 1) lines.push('');
   return lines;
@@ -221,7 +216,7 @@ function eventLines({ events, reading, gone }: View, room: number, width: number
   );
 }
 
-function helpLines(width: number, room: number, { states: paints, faint }: Palette): string[] {
+function helpLines(width: number, room: number, { state: paintOf, faint }: Palette): string[] {
   const about: [string, string][] = [
     ['q, Ctrl-C', 'end'],
     ['j k, arrows', 'the next session, the one before; PgUp, PgDn, Home and End go further'],
@@ -230,7 +225,7 @@ function helpLines(width: number, room: number, { states: paints, faint }: Palet
     ['Ctrl-Z', 'go behind; fg comes back'],
     ['?', 'back to the sessions'],
   ];
-  const meanings: [(typeof states)[number], string][] = [
+  const meanings: [State, string][] = [
     ['no set', 'there are no credentials, and the source has failed'],
     ['expired', 'the set in hand has expired'],
     ['refused', 'the source refuses, and somebody has to act'],
@@ -245,7 +240,7 @@ function helpLines(width: number, room: number, { states: paints, faint }: Palet
   return [
     ...about.map(([keys, what]) => line(keys, what)),
     ...(room >= about.length + meanings.length + 2 ? [''] : []),
-    ...meanings.map(([state, what]) => line(state, what).replace(state, paints[state](state))),
+    ...meanings.map(([state, what]) => line(state, what).replace(state, paintOf(state)(state))),
     faint(
       line(
         'life',

@@ -28,6 +28,13 @@ export const states = [
   'closed',
 ] as const;
 
+/** The states that some session is in, the most urgent first, and behind them those that a newer `brs serve` may have. */
+export function statesIn(counts: Readonly<Partial<Record<State, number>>>): State[] {
+  const known = new Set<string>(states);
+  const others = Object.keys(counts).filter((name) => !known.has(name)) as State[];
+  return [...states, ...others].filter((state) => counts[state]);
+}
+
 /** The state of a session. `isRefused`: the last failure is one that asking again does not cure. */
 export function stateOf(status: SessionStatus, isRefused: boolean): State {
   const { window, failures, refreshing, expiresAt, closed } = status;

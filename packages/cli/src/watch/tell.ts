@@ -1,6 +1,6 @@
 /** What happened, in one line for a person, or as JSON for a program. Pure. */
 import type { BoardEvent, Reading } from './board.js';
-import { states } from './state.js';
+import { statesIn } from './state.js';
 import { count, plural } from './text.js';
 
 /** How an instant is written: short on a screen, whole in a log. */
@@ -26,6 +26,9 @@ export function tell(event: BoardEvent, instant: WriteInstant): string {
       return message;
     case 'back':
       return 'brs serve answers again';
+    default:
+      // Of a newer `brs serve`.
+      return [event.event as string, code, message].filter(Boolean).join(': ');
   }
 }
 
@@ -46,6 +49,6 @@ export function asJson({ at, session, event, expiresAt, nextTryAt, ...facts }: B
 
 /** How many sessions there are, and how they are, the most urgent first. */
 export function summarise({ total, counts }: Reading): string {
-  const parts = states.flatMap((state) => (counts[state] ? [`${count(counts[state])} ${state}`] : []));
+  const parts = statesIn(counts).map((state) => `${count(counts[state] ?? 0)} ${state}`);
   return `${plural(total, 'session')}: ${parts.join(', ')}`;
 }

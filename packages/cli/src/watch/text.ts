@@ -13,29 +13,31 @@ export interface Palette {
   readonly strong: Paint;
   readonly faint: Paint;
   readonly selected: Paint;
-  readonly states: Readonly<Record<State, Paint>>;
+  /** A state that only a newer `brs serve` knows has no colour. */
+  state(name: State): Paint;
 }
 
 /** The palette, or one that paints nothing. */
 export function paletteFor(coloured: boolean): Palette {
   const { bold, dim, inverse, green, cyan, yellow, red } = picocolors.createColors(coloured);
+  const states: Readonly<Record<State, Paint>> = {
+    'no set': red,
+    expired: red,
+    refused: red,
+    urgent: yellow,
+    failing: yellow,
+    starting: cyan,
+    refreshing: cyan,
+    due: cyan,
+    fresh: green,
+    'no expiry': green,
+    closed: dim,
+  };
   return {
     strong: bold,
     faint: dim,
     selected: inverse,
-    states: {
-      'no set': red,
-      expired: red,
-      refused: red,
-      urgent: yellow,
-      failing: yellow,
-      starting: cyan,
-      refreshing: cyan,
-      due: cyan,
-      fresh: green,
-      'no expiry': green,
-      closed: dim,
-    },
+    state: (name) => (Object.hasOwn(states, name) ? states[name] : (text) => text),
   };
 }
 
