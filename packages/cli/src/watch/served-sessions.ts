@@ -18,15 +18,14 @@ export async function watchServe(folder: string | undefined, env: NodeJS.Process
   return new ServedSessions(address, where, otherPlaces);
 }
 
-async function find(
-  folder: string | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<{ address: StatusAddress; where: string }> {
-  const found: { address: StatusAddress; where: string }[] = [];
-  for (const where of folder === undefined ? await temporaryFolders(env) : [folder]) {
-    const address = await readStatusAddress(where);
-    if (address && (await answers(address))) found.push({ address, where });
-  }
+interface Found {
+  readonly address: StatusAddress;
+  readonly where: string;
+}
+
+async function find(folder: string | undefined, env: NodeJS.ProcessEnv): Promise<Found> {
+  const asked = askIn(folder === undefined ? await temporaryFolders(env) : [folder]);
+  const found = (await Promise.all(asked)).filter((one) => one !== undefined);
   const [first, ...others] = found;
   if (!first) {
     throw new CliError(
@@ -43,6 +42,15 @@ async function find(
     });
   }
   return first;
+}
+
+/** Whoever answers for each folder. All are asked at once: of one that was killed, the folder stays, and may lead nowhere. */
+function askIn(folders: readonly string[], unlike?: string, signal?: AbortSignal): Promise<Found | undefined>[] {
+  return folders.map(async (where) => {
+    const address = await readStatusAddress(where);
+    const isWanted = address && address.token !== unlike && (await answers(address, signal));
+    return isWanted ? { address, where } : undefined;
+  });
 }
 
 async function answers(address: StatusAddress, signal?: AbortSignal): Promise<boolean> {
@@ -117,9 +125,10 @@ class ServedSessions implements Watched {
 
   /** Where it is after a restart: in the same folder, or, if that was one for a single run, wherever one runs now. */
   async #next(signal: AbortSignal): Promise<StatusAddress | undefined> {
-    for (const folder of [this.#where, ...(await this.#otherPlaces())]) {
-      const found = await readStatusAddress(folder);
-      if (found && found.token !== this.#address.token && (await answers(found, signal))) return found;
+    const folders = [this.#where, ...(await this.#otherPlaces())];
+    for (const asked of askIn(folders, this.#address.token, signal)) {
+      const found = await asked;
+      if (found) return found.address;
     }
     return undefined;
   }
