@@ -1,11 +1,11 @@
 /** The identity of a device, as the method `iot-x509` takes it: from files, or from a token. */
 import { readFile } from 'node:fs/promises';
-import type { InvalidOptionsError, Pkcs11TlsIdentity, TlsIdentity } from '@brs/core';
+import type { Pkcs11TlsIdentity, TlsIdentity } from '@brs/core';
 import type { PemOptions } from '@brs/iot-x509';
 import type { Pkcs11Identity } from '@brs/pkcs11';
 import type { Options } from '../config/option-path.js';
+import { withOrigin } from '../config/origin.js';
 import { resolvePackage } from '../session/load-method.js';
-import { withOrigin } from '../session/open.js';
 import { once } from './once.js';
 import type { Patient } from './patient.js';
 
@@ -47,7 +47,7 @@ async function identityOf(patient: Patient, values: Options): Promise<TlsIdentit
   try {
     return pem(Object.fromEntries(given) as unknown as PemOptions);
   } catch (error) {
-    throw withOrigin(error as InvalidOptionsError, await patient.resolved());
+    throw withOrigin(error, await patient.resolved());
   }
 }
 

@@ -5,10 +5,11 @@ import type { CommandContext, SessionFlags } from '../commands/session-command.j
 import { resolveFlags } from '../commands/session-command.js';
 import { type AwsFiles, readAwsFiles } from '../config/aws-profile.js';
 import { isPlainObject, type Options } from '../config/option-path.js';
+import { withOrigin } from '../config/origin.js';
 import { operations, type ResolvedSession } from '../config/resolve.js';
 import { openWithMfaCache } from '../session/mfa-cache.js';
 import { withIdentity } from '../session/identity.js';
-import { leaveProfileToUs, type OpenSession, told } from '../session/open.js';
+import { leaveProfileToUs, type OpenSession } from '../session/open.js';
 import { resolveValues } from '../session/values.js';
 import { baseOf } from './base.js';
 import { deviceOf } from './device.js';
@@ -98,7 +99,7 @@ export class Patient {
     try {
       return await withIdentity(values, method, await this.folders());
     } catch (error) {
-      throw told(error, await this.resolved());
+      throw withOrigin(error, await this.resolved());
     }
   });
 

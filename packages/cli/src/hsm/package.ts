@@ -2,9 +2,10 @@
 import type { Pkcs11ErrorCode } from '@brs/pkcs11';
 import { dirname } from 'node:path';
 import { CliError, type exitCode } from '../cli-error.js';
+import { withOrigin } from '../config/origin.js';
 import { importPackage } from '../session/load-method.js';
-import { pkcs11Hints } from './hints.js';
-import { type Where, withOrigin } from './where.js';
+import { optionHints, pkcs11Hints } from './hints.js';
+import type { Where } from './where.js';
 
 /** What the package exports. */
 export type Pkcs11 = typeof import('@brs/pkcs11');
@@ -27,7 +28,7 @@ export async function withPkcs11<Result>(where: Where, use: (pkcs11: Pkcs11) => 
       const { code, message, hint } = error;
       throw new CliError(exitOf(code), message, { hint: pkcs11Hints[code] ?? hint, cause: error });
     }
-    throw withOrigin(error, where.originOf);
+    throw withOrigin(error, where, optionHints);
   }
 }
 

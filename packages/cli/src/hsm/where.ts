@@ -1,14 +1,16 @@
 /** Where a key is, from flags and from the identity of a profile: what the functions of `@brs/pkcs11` take. */
-import { checkOptions, isSessionError, type OptionRule, rule } from '@brs/core';
+import { checkOptions, type OptionRule, rule } from '@brs/core';
 import type { TokenOptions } from '@brs/pkcs11';
 import type { CommandContext } from '../commands/session-command.js';
 import { CliError } from '../cli-error.js';
 import { type Layer, type Merged, mergeLayers } from '../config/layers.js';
 import { isReference, type Options } from '../config/option-path.js';
+import { withOrigin } from '../config/origin.js';
 import { resolveSession } from '../config/resolve.js';
-import { declaredIdentity } from '../session/identity.js';
+import { identityIn } from '../session/identity.js';
 import { askOnTerminal } from '../session/terminal.js';
 import { resolveValues } from '../session/values.js';
+import { optionHints } from './hints.js';
 import { hasPin } from './uri.js';
 
 /** The flags that every command of `brs hsm` has, beside those that are options of the package. */
@@ -48,19 +50,19 @@ export async function readWhere(flags: HsmFlags, { flags: given, env }: CommandC
       hint: 'It is the option `identity` with `pkcs11`, or a pkcs11: URI.',
     });
   }
-  const { originOf, options } = mergeLayers([...(base?.layer ? [base.layer] : []), given].map(byLabel));
+  const merged = mergeLayers([...(base?.layer ? [base.layer] : []), given].map(byLabel));
+  const { options } = merged;
   try {
     checkOptions(options, rules);
   } catch (error) {
-    throw withOrigin(error, originOf);
+    throw withOrigin(error, merged, optionHints);
   }
   const { key, pin, certificate: _, ...rest } = options;
   const token = { ...rest, ...(flags.useFinalTry && { useFinalTry: true }) } as TokenOptions;
   let pinFailure: Error | undefined;
-  const source = pinSource(pin, env, (error) => (pinFailure = error));
+  const source = pinSource(pin, env, (error) => (pinFailure = withOrigin(error, merged)));
   return {
-    options,
-    originOf,
+    ...merged,
     token,
     withPin: hasPin(rest.uri) ? token : { ...token, pin: source },
     key: key as KeyName | undefined,
@@ -81,15 +83,6 @@ const rules: Readonly<Record<string, OptionRule>> = {
   certificate: rule.any,
 };
 
-/** The error of a wrong option, with the flag or the line that gave it; any other error as it is. */
-export function withOrigin(error: unknown, originOf: Merged['originOf']): unknown {
-  if (!isSessionError(error) || error.code !== 'INVALID_OPTIONS') return error;
-  const { option, message } = error;
-  const origin = originOf(option);
-  const hint = option === 'module' ? '`brs hsm list` shows the modules that are installed.' : error.hint;
-  return new CliError('usage', `${origin ? `${origin}: ` : ''}${message}`, { cause: error, ...(hint && { hint }) });
-}
-
 async function profileLayer(
   profile: string,
   { config }: HsmFlags,
@@ -103,9 +96,8 @@ async function profileLayer(
     env,
     workingDirectory: process.cwd(),
   });
-  const { identity } = resolved.options;
-  const declared = declaredIdentity(identity);
-  const prefix = typeof identity === 'string' ? [] : ['identity', 'pkcs11'];
+  const declared = identityIn(resolved);
+  const prefix = typeof resolved.options.identity === 'string' ? [] : ['identity', 'pkcs11'];
   const layer = declared?.maker === 'pkcs11' && {
     options: declared.options,
     originOf: (path: readonly string[]) =>

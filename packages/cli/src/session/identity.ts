@@ -5,6 +5,8 @@
 import { InvalidOptionsError, isSessionError } from '@brs/core';
 import { CliError } from '../cli-error.js';
 import { isPlainObject, type Options } from '../config/option-path.js';
+import type { Merged } from '../config/layers.js';
+import { withOrigin } from '../config/origin.js';
 import { importPackage } from './load-method.js';
 
 /** The functions that make identities, and their packages. */
@@ -26,6 +28,15 @@ export function declaredIdentity(identity: unknown): DeclaredIdentity | undefine
   if (others.length > 0 || (maker !== 'pkcs11' && maker !== 'pkcs12')) return undefined;
   if (!isPlainObject(options)) throw new InvalidOptionsError(`identity.${maker}`, 'must be an object with its options');
   return { maker, options };
+}
+
+/** What is written down in options of several places. @throws CliError with where it stands, for one that cannot be right. */
+export function identityIn(merged: Merged): DeclaredIdentity | undefined {
+  try {
+    return declaredIdentity(merged.options.identity);
+  } catch (error) {
+    throw withOrigin(error, merged);
+  }
 }
 
 /**

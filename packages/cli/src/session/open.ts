@@ -1,13 +1,8 @@
 /** Makes a session of options, whatever they were given by. What is wrong with one is said together with where it stands. */
 import { dirname } from 'node:path';
-import {
-  type InvalidOptionsError,
-  isSessionError,
-  RefreshableSession,
-  type RefreshableSessionOptions,
-} from '@brs/core';
-import { CliError } from '../cli-error.js';
+import { RefreshableSession, type RefreshableSessionOptions } from '@brs/core';
 import type { Options } from '../config/option-path.js';
+import { withOrigin } from '../config/origin.js';
 import type { ResolvedSession } from '../config/resolve.js';
 import { withIdentity } from './identity.js';
 import { loadMethod } from './load-method.js';
@@ -97,7 +92,7 @@ async function planSession(
       };
     };
   } catch (error) {
-    throw told(error, resolved);
+    throw withOrigin(error, resolved);
   }
 }
 
@@ -105,13 +100,8 @@ function namingOrigins<Value>(resolved: ResolvedSession, open: () => Value): Val
   try {
     return open();
   } catch (error) {
-    throw told(error, resolved);
+    throw withOrigin(error, resolved);
   }
-}
-
-/** An error about an option, with where the option was given; any other as it is. */
-export function told(error: unknown, resolved: ResolvedSession): unknown {
-  return isSessionError(error) && error.code === 'INVALID_OPTIONS' ? withOrigin(error, resolved) : error;
 }
 
 /** `AWS_PROFILE` that names a profile of ours would be taken for the base by the SDK, and may lead back to us. */
@@ -134,18 +124,4 @@ function sdkProfile(profile: string): () => Promise<unknown> {
     // `ignoreCache`: a profile may have been changed since, by a login for one.
     return fromIni({ profile, ignoreCache: true })();
   };
-}
-
-/** What is wrong with an option, with where it was given. */
-export function withOrigin(error: InvalidOptionsError, { originOf }: ResolvedSession): CliError {
-  const origin = originOf(error.option);
-  const digits = origin?.startsWith('--') && /must be .*string.*, got (number|boolean)/.test(error.message);
-  return new CliError('usage', `${origin ? `${origin}: ` : ''}${error.message}`, {
-    cause: error,
-    ...(digits
-      ? { hint: `To give digits as a string, quote them twice: ${origin} '"…"'.` }
-      : error.hint
-        ? { hint: error.hint }
-        : {}),
-  });
 }

@@ -1,6 +1,6 @@
 /** The package of the method: installed, loadable, and made for this core. */
 import semver from 'semver';
-import { declaredIdentity, importMaker } from '../../session/identity.js';
+import { identityIn, importMaker } from '../../session/identity.js';
 import { loadMethod, ownMethods, resolvePackage } from '../../session/load-method.js';
 import { type Check, failed, ok } from '../check.js';
 import { tokenIdentityIn } from '../device.js';
@@ -27,10 +27,10 @@ export const methodPackage: Check = {
       );
     }
     await loadMethod(method, folders);
-    const { identity } = (await patient.resolved()).options;
-    const maker = declaredIdentity(identity)?.maker;
+    const resolved = await patient.resolved();
+    const maker = identityIn(resolved)?.maker;
     if (maker) await importMaker(maker, folders);
-    const isInToken = maker === 'pkcs11' || tokenIdentityIn({ identity }) !== undefined;
+    const isInToken = maker === 'pkcs11' || tokenIdentityIn(resolved.options) !== undefined;
     const ofToken = isInToken && resolvePackage('@brs/pkcs11', folders);
     const loaded = [manifest, ofToken ? manifestOf(ofToken) : undefined];
     return ok(loaded.flatMap((found) => (found ? `${found.name} ${found.version}` : [])).join(', ') || name);

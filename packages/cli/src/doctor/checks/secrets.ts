@@ -1,6 +1,6 @@
 /** What stands elsewhere, in files, variables and commands, can be had. */
 import { isPlainObject, isReference } from '../../config/option-path.js';
-import { told } from '../../session/open.js';
+import { withOrigin } from '../../config/origin.js';
 import { type Check, notApplicable, ok } from '../check.js';
 
 export const secrets: Check = {
@@ -13,7 +13,7 @@ export const secrets: Check = {
     try {
       await patient.values();
     } catch (error) {
-      throw told(error, resolved);
+      throw withOrigin(error, resolved);
     }
     if (references === 0) return notApplicable('none stands elsewhere');
     return ok(references === 1 ? 'the one that stands elsewhere is there' : `all ${references} are there`);

@@ -2,6 +2,7 @@
  * The token that holds the device's key, by what it says of itself: the module loads, the token is there, and its counter
  * of wrong PINs lets one be presented. Nothing is presented here.
  */
+import { pkcs11Hints } from '../../hsm/hints.js';
 import { type Check, failed, type Finding, notApplicable, ok, warning } from '../check.js';
 import { tokenIdentityIn } from '../device.js';
 
@@ -24,16 +25,12 @@ export const token: Check = {
 
 function judge(pinTries: string, name: string, mayRiskPin: boolean): Finding | undefined {
   if (pinTries === 'locked') {
-    return failed(
-      `The token ${name} is locked after wrong PINs.`,
-      'Let the security officer unlock it or set a new PIN, and correct the PIN that programs are given before they start.',
-      'PIN_LOCKED',
-    );
+    return failed(`The token ${name} is locked after wrong PINs.`, pkcs11Hints.PIN_LOCKED, 'PIN_LOCKED');
   }
   if (pinTries === 'final try') {
     return failed(
       `The token ${name} says that one more wrong PIN locks it. The PIN was not presented.`,
-      'Find out which PIN is right. A login with that by another program, such as pkcs11-tool --login, resets the counter.',
+      pkcs11Hints.PIN_FINAL_TRY,
       'PIN_FINAL_TRY',
     );
   }
