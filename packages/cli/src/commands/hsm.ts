@@ -45,14 +45,16 @@ export async function newKey(
   const { module, uri } = where.token;
   const type = flags.type as KeyPairType;
   const made = await withPkcs11(where, async (pkcs11) => {
-    const tokens = await pkcs11.listTokens(uri === undefined ? { module } : { module, uri });
+    const slots = await pkcs11.listSlots(uri === undefined ? { module } : { module, uri });
     const { label, id } = where.key ?? (uri === undefined ? {} : keyOf(uri));
     if (label === undefined) {
       throw new CliError('usage', 'The new key needs a label.', { hint: 'Give --key, such as --key device.' });
     }
     const pair = await pkcs11.generateKeyPair({ ...where.withPin, type, label, id });
-    const token = tokens.find((candidate) => candidate.initialized && isNamed(where.token, candidate));
-    return { ...pair, type, uri: token && keyUri({ ...where.token, pin: where.options.pin }, token, pair) };
+    const ready = slots.filter((slot) => slot.token?.initialized);
+    const token = ready.find((slot) => isNamed(where.token, slot))?.token;
+    const others = { tokens: ready.flatMap((slot) => slot.token ?? []), keys: [] };
+    return { ...pair, type, uri: token && keyUri({ ...where.token, pin: where.options.pin }, token, pair, others) };
   });
   const { publicKey, ...shown } = made;
   if (flags.json) print(JSON.stringify({ ...shown, publicKey }));

@@ -20,30 +20,27 @@ export async function listModule(pkcs11: Pkcs11, where: Where, logIn: boolean): 
   const { token: named, options } = where;
   const { module, uri } = named;
   const slots = await pkcs11.listSlots(uri === undefined ? { module } : { module, uri });
-  const isWanted = ({ token }: Slot): boolean => (token ? isNamed(named, token) : !namesOne(named));
+  const tokens = slots.flatMap(({ token }) => (token?.initialized ? token : []));
   // Before anything is listed: a wrong PIN, or a token that is not there, is an error and no empty list.
   if (logIn) await pkcs11.listKeys(where.withPin);
   const listed: ListedSlot[] = [];
-  for (const slot of slots.filter(isWanted)) {
+  for (const slot of slots.filter((each) => isNamed(named, each))) {
     const { token } = slot;
     // The process is logged in to the token where it has to be.
     const place = inSlot(named, slot.id);
     const isReady = token?.initialized === true;
     const keys = isReady ? await pkcs11.listKeys(place) : [];
+    const pairs = keys.filter(({ kind }) => kind !== 'secret');
+    const uriOf = (of: Token, key: Key): string =>
+      keyUri({ ...named, pin: options.pin }, of, key, { tokens, keys: pairs });
     const certificates = isReady ? await pkcs11.listCertificates(place) : [];
     listed.push({
       ...slot,
-      keys: keys.map((key) =>
-        key.kind === 'secret' || !token ? key : { ...key, uri: keyUri({ ...named, pin: options.pin }, token, key) },
-      ),
+      keys: keys.map((key) => (token && pairs.includes(key) ? { ...key, uri: uriOf(token, key) } : key)),
       certificates,
     });
   }
   return listed;
-}
-
-function namesOne({ token, uri }: Where['token']): boolean {
-  return token !== undefined || /^pkcs11:[^?]*(token|serial|slot|model|manufacturer)/i.test(uri ?? '');
 }
 
 /** The lines for a person. */

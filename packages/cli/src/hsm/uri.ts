@@ -1,5 +1,5 @@
 /** `pkcs11:` URIs after RFC 7512, as far as the package does not do it: written, and held against a token. Pure. */
-import type { Token } from '@brs/pkcs11';
+import type { Key, Slot, Token } from '@brs/pkcs11';
 import type { Options } from '../config/option-path.js';
 
 /** Which module and token somebody has named: by options, or by a URI that the package has found good. */
@@ -10,12 +10,16 @@ interface Named {
   readonly uri?: unknown;
 }
 
-/** Whether a token is the one, or one of those, that were named. */
-export function isNamed({ uri, token }: Named, found: Token): boolean {
-  const is: Options = { ...found };
-  return [typeof uri === 'string' ? tokenOf(uri) : {}, (token ?? {}) as Options].every((wanted) =>
-    Object.entries(wanted).every(([name, value]) => value === undefined || is[name] === value),
-  );
+/** Whether the token in a slot is the one, or one of those, that were named; where none is named, also an empty slot. */
+export function isNamed(named: Named, { token, description, manufacturer }: Slot): boolean {
+  const is: Options | undefined = token && { ...token, slotDescription: description, slotManufacturer: manufacturer };
+  return wantedBy(named).every(([name, value]) => is?.[name] === value);
+}
+
+/** What a token has to say of itself, and its slot, to be the one that is meant. */
+function wantedBy({ uri, token }: Named): [name: string, value: unknown][] {
+  const wanted = [typeof uri === 'string' ? tokenOf(uri) : {}, (token ?? {}) as Options];
+  return wanted.flatMap((options) => Object.entries(options)).filter(([, value]) => value !== undefined);
 }
 
 /** The options that lead to one slot of the module that was named. They have no PIN: it was presented to one token already. */
@@ -28,19 +32,46 @@ export function inSlot({ uri, module }: Named, slot: number): Options {
   };
 }
 
-/** The URI of a private key, with the place of its PIN and never with a PIN. */
-export function keyUri(
-  named: Named,
-  token: Token,
-  { label, id }: { readonly label: string; readonly id: string },
-): string {
+/** What a key is known by. */
+type KeyName = Pick<Key, 'label' | 'id'>;
+
+/** Those that a URI must not lead to as well. It may be one of them. */
+interface Others {
+  readonly tokens: readonly Token[];
+  readonly keys: readonly KeyName[];
+}
+
+/**
+ * The URI of a private key: as short as it can be, and of no other key of the module. It has the place of the PIN, and
+ * never a PIN.
+ */
+export function keyUri(named: Named, token: Token, key: KeyName, { tokens, keys }: Others): string {
   const attributes = [
-    token.label === '' ? `serial=${encodeURIComponent(token.serial)}` : `token=${encodeURIComponent(token.label)}`,
-    label === '' ? `id=${id.replace(/../g, '%$&')}` : `object=${encodeURIComponent(label)}`,
+    ...asFewAsSuffice(attributesOfToken(token), tokens.map(attributesOfToken)),
+    ...asFewAsSuffice(attributesOfKey(key), keys.map(attributesOfKey)),
     'type=private',
   ];
   const query = [...(typeof named.uri === 'string' ? queryOf(named.uri) : []), ...queryFrom(named)];
   return `pkcs11:${attributes.join(';')}?${query.join('&')}`;
+}
+
+const attributesOfToken = ({ label, serial, slot }: Token): string[] =>
+  written({ token: encodeURIComponent(label), serial: encodeURIComponent(serial), 'slot-id': String(slot) });
+
+const attributesOfKey = ({ label, id }: KeyName): string[] =>
+  written({ object: encodeURIComponent(label), id: id.replace(/../g, '%$&') });
+
+const written = (attributes: Readonly<Record<string, string>>): string[] =>
+  Object.entries(attributes).flatMap(([name, value]) => (value === '' ? [] : [`${name}=${value}`]));
+
+/** The first of the attributes, and of the next so many that nobody who is not the same has all of them. */
+function asFewAsSuffice(own: readonly string[], all: readonly string[][]): readonly string[] {
+  const others = all.filter((other) => other.join(';') !== own.join(';'));
+  const counts = own.map((_, index) => index + 1);
+  const count = counts.find(
+    (some) => !others.some((other) => own.slice(0, some).every((part) => other.includes(part))),
+  );
+  return own.slice(0, count);
 }
 
 /** The key that a URI names. */
@@ -53,6 +84,16 @@ export function keyOf(uri: string): { readonly label?: string; readonly id?: str
 
 /** Whether a URI says where the PIN is. */
 export const hasPin = (uri: unknown): boolean => typeof uri === 'string' && /[?&]pin-(source|value)=/i.test(uri);
+
+/** The file that a URI has its PIN in. What is wrong with a URI is told by the package. */
+export function pinFileOf(uri: string): string | undefined {
+  const [, source = ''] = /[?&]pin-source=([^&]*)/.exec(uri) ?? [];
+  try {
+    return /^(?:file:(?:\/\/(?:localhost)?(?=\/))?)?(\/.+)$/.exec(decodeURIComponent(source))?.[1];
+  } catch {
+    return undefined;
+  }
+}
 
 const isNoPin = (part: string): boolean => !part.startsWith('pin-');
 
@@ -69,6 +110,8 @@ function tokenOf(uri: string): Options {
     manufacturer: text('manufacturer'),
     model: text('model'),
     slot: slot === undefined ? undefined : Number(slot),
+    slotDescription: text('slot-description'),
+    slotManufacturer: text('slot-manufacturer'),
   };
 }
 

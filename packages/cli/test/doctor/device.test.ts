@@ -181,6 +181,21 @@ const faults: Fault[] = [
     'INVALID_OPTIONS',
   ],
   [
+    'the file of a PIN in a URI that is not there',
+    () => written('pkcs11:token=gate?module-path=/nowhere.so&pin-source=file:/nowhere/pin'),
+    'secret-files',
+    /^\/nowhere\/pin cannot be read/,
+    /Correct the path/,
+    'ENOENT',
+  ],
+  [
+    'an identity that is not written down whole',
+    () => written({ pkcs11: 'gate' }),
+    'package',
+    /brs\.config\.json:\d+: Option `identity\.pkcs11` must be an object/,
+    /^/,
+  ],
+  [
     'a role alias that is not there',
     () => setup(devices.lamp, { roleAlias: 'lamp' }),
     'credentials',

@@ -3,7 +3,9 @@ import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { isPlainObject, type Options } from '../../config/option-path.js';
-import { declaredIdentity } from '../../session/identity.js';
+import type { ResolvedSession } from '../../config/resolve.js';
+import { pinFileOf } from '../../hsm/uri.js';
+import { identityIn } from '../../session/identity.js';
 import { type Check, failed, notApplicable, ok, warning } from '../check.js';
 import type { Patient } from '../patient.js';
 
@@ -42,9 +44,10 @@ export const secretFiles: Check = {
 
 /** Those that the options name, and the shared credentials where they are used. */
 async function filesOf(patient: Patient): Promise<string[]> {
-  const { options, originOf } = await patient.resolved();
+  const resolved = await patient.resolved();
+  const { options, originOf } = resolved;
   const { env } = patient;
-  const files = [...namedIn(options), ...ofIdentity(options)];
+  const files = [...namedIn(options), ...ofIdentity(resolved)];
   const { privateKey } = options;
   if (typeof privateKey === 'string' && !privateKey.includes('-----BEGIN')) files.push(privateKey);
   for (const option of plainSecretsIn(options)) {
@@ -60,10 +63,12 @@ async function filesOf(patient: Patient): Promise<string[]> {
 }
 
 /** A PKCS#12 store, and the file of a PIN. */
-function* ofIdentity({ identity }: Options): Generator<string> {
-  const { maker, options } = declaredIdentity(identity) ?? {};
+function* ofIdentity(resolved: ResolvedSession): Generator<string> {
+  const { maker, options } = identityIn(resolved) ?? {};
   const { file } = ((maker === 'pkcs12' ? options : options?.pin) ?? {}) as { file?: unknown };
   if (typeof file === 'string') yield file;
+  const pinFile = typeof options?.uri === 'string' && pinFileOf(options.uri);
+  if (pinFile) yield pinFile;
 }
 
 /** Secrets that stand in the options themselves, by their dotted names. */
