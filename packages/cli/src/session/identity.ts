@@ -20,7 +20,7 @@ interface DeclaredIdentity {
 }
 
 /** What is written down; nothing for an identity that is made already. */
-export function declaredIdentity(identity: unknown): DeclaredIdentity | undefined {
+function declaredIdentity(identity: unknown): DeclaredIdentity | undefined {
   if (typeof identity === 'string' && /^pkcs11:/i.test(identity))
     return { maker: 'pkcs11', options: { uri: identity } };
   if (!isPlainObject(identity)) return undefined;
