@@ -10,7 +10,8 @@ const brand = Symbol.for('@brs/sts/error');
  * `ExpiredToken`, `Throttling`, …. Otherwise it is Node's code of a network failure (`ECONNREFUSED`, `ETIMEDOUT`, …) or
  * one of these:
  *
- * - `RequestNotMade`: the region, the base credentials, the token or the MFA code could not be had; `cause` says why.
+ * - `RequestNotMade`: the region, the base credentials, the token or the MFA code could not be had; `cause` says why, except
+ *   of the command of a profile (`credential_process`): its arguments and its output can be secret.
  * - `UnreadableAnswer`: the answer is not one of STS, such as a page of a proxy or half an answer.
  * - `MfaCodeInvalid`: the source of MFA codes gave something that is not six digits.
  * - `MfaCodeUsed`: the source of MFA codes gave only codes that were sent before.
@@ -42,7 +43,7 @@ export class StsError extends Error {
     message: string,
     failure: FailureClass,
     /** What else there is: `cause`, `status`, `requestId`. */
-    details?: object,
+    details?: object | false,
   ) {
     super(message);
     Object.assign(this, { name: code, code, failure }, details);

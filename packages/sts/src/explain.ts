@@ -16,16 +16,17 @@ export function explain(
     if (cause instanceof StsError) return cause;
   }
   const error = Object(thrown) as Error & { code?: string; hint?: string; $fault?: unknown };
-  // STS repeats values that it finds invalid, and below its first line whole signed requests.
-  let message = String(error.message ?? typeof thrown).split('\n', 1)[0] as string;
+  // STS repeats values that it finds invalid, and below its first line whole signed requests; the SDK the command line of a
+  // profile's process, and what that has printed.
+  const [first, command] = String(error.message ?? typeof thrown).split(/\n|(?<=(Command failed))/);
+  let message = first as string;
   for (const [name, value] of Object.entries({ ...input, ...identity })) {
-    if (value && typeof value === 'string' && /(Token|Code|Assertion|AccessKey)$/.test(name))
-      message = message.replaceAll(value, '***');
+    // A source of a token that has given none, and is still in its place, is in no message.
+    if (value && /(Token|Code|Assertion|AccessKey)$/.test(name)) message = message.replaceAll(value as string, '***');
   }
 
   if (!response) {
-    const isFinal =
-      message.startsWith('Region is missing') || /^(CREDENTIALS_DENIED|SESSION_CLOSED)$/.test(error.code as string);
+    const isFinal = /^(Region is missing|CREDENTIALS_DENIED|SESSION_CLOSED)/.test(error.code ?? message);
     const hint = sent
       ? 'Check the network and the endpoint.'
       : 'Check the region, the base credentials, and the source of the token or the MFA code.';
@@ -33,7 +34,7 @@ export function explain(
       sent ? (error.code ?? error.name) : 'RequestNotMade',
       `${what} failed: ${message}`,
       { kind: isFinal ? 'terminal' : 'recoverable', hint: error.hint ?? hint },
-      { cause: thrown },
+      !command && { cause: thrown },
     );
   }
 
