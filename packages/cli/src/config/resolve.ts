@@ -74,7 +74,8 @@ export async function openResolver(request: SessionRequest): Promise<Resolver> {
   const { env, configPath: path, workingDirectory } = request;
   const [file, awsFiles] = await Promise.all([loadConfigFile({ path, env, workingDirectory }), readAwsFiles(env)]);
   const environment = environmentLayer(env);
-  const profileOfRequest = request.profile ?? env.BRS_PROFILE ?? env.AWS_PROFILE;
+  // An empty variable says nothing, as everywhere.
+  const profileOfRequest = request.profile ?? [env.BRS_PROFILE, env.AWS_PROFILE].find(Boolean);
   const files = { file, awsFiles, environment };
   return { resolve: (profile = profileOfRequest) => resolveProfile(request, files, profile) };
 }

@@ -35,3 +35,9 @@ it('says where an identity stands that cannot be one', () =>
   expect(where('      pkcs11: softhsm2\n')).rejects.toThrow(
     /brs\.config\.yaml:5: Option `identity\.pkcs11` must be an object with its options\.$/,
   ));
+
+it('takes no profile from a variable that is empty', async () => {
+  const context = { flags: { options: {}, originOf: () => '' }, env: { HOME: folder, BRS_PROFILE: '' } };
+  const { options } = await readWhere({}, context as unknown as Parameters<typeof readWhere>[1]);
+  expect(options).toEqual({});
+});

@@ -43,7 +43,7 @@ export interface Where extends Merged {
 
 /** @throws CliError (usage) for a profile that names no key in a token. */
 export async function readWhere(flags: HsmFlags, { flags: given, env }: CommandContext): Promise<Where> {
-  const named = flags.profile ?? env.BRS_PROFILE;
+  const named = flags.profile ?? (env.BRS_PROFILE || undefined);
   const base = named === undefined ? undefined : await profileLayer(named, flags, env);
   if (flags.profile !== undefined && !base?.layer) {
     throw new CliError('usage', `The profile '${flags.profile}' has no identity in a token.`, {

@@ -58,7 +58,7 @@ async function halfASet({ env, awsFiles, resolved }: Patient): Promise<Finding |
     const [there, missing] = key ? ['access key id', 'secret access key'] : ['secret access key', 'access key id'];
     return failed(`${set} has the ${there} and not the ${missing}.`, 'Give both.', 'HALF_A_SET');
   };
-  const { profile = env.AWS_PROFILE ?? 'default' } = (await resolved()).options;
+  const { profile = env.AWS_PROFILE || 'default' } = (await resolved()).options;
   const name = String(profile);
   const { config, credentials } = await awsFiles();
   const sections = [credentials.get(name), config.get(name === 'default' ? name : `profile ${name}`)];
