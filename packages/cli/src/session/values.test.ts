@@ -49,7 +49,22 @@ describe('a value that stands elsewhere', () => {
       { pin: { fromCommand: ['sh', '-c', 'echo planted-secret; exit 3'] } },
       'Option `pin` refers to a command that failed (3).',
     ],
+    [{ pin: { fromCommand: ['sh', '-c', 'kill -9 $$'] } }, 'Option `pin` refers to a command that failed (SIGKILL).'],
   ])('%j is refused', (options, message) => expect(resolve(options)).rejects.toThrow(message));
+
+  it.skipIf(process.platform === 'win32')('is not read from a file that has no end', () =>
+    expect(resolve({ pin: { fromFile: '/dev/zero' } })).rejects.toThrow(
+      'Option `pin` refers to the file /dev/zero, which is larger than 1 MiB.',
+    ),
+  );
+
+  it('is read whole from the largest file that can hold one', async () => {
+    const file = join(folder, 'large');
+    await writeFile(file, 'x'.repeat(1 << 20));
+    expect(String((await resolve({ pin: { fromFile: file } })).pin)).toHaveLength(1 << 20);
+    await writeFile(file, 'x', { flag: 'a' });
+    await expect(resolve({ pin: { fromFile: file } })).rejects.toThrow('larger than 1 MiB');
+  });
 
   it('is in no error, whatever a command prints', async () => {
     const error: unknown = await resolve({

@@ -1,9 +1,9 @@
 /** Values that stand elsewhere: `{ fromFile }`, `{ fromEnv }`, `{ fromCommand }`, `{ fromPrompt }` in place of a secret. */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { promisify } from 'node:util';
 import { InvalidOptionsError } from '@brs/core';
 import { isPlainObject, isReference, type Options, referenceKinds } from '../config/option-path.js';
+import { readSmallFile } from './small-file.js';
 import { askOnTerminal } from './terminal.js';
 
 /** Options that their packages take as functions, and ask again for every refresh. */
@@ -51,8 +51,8 @@ async function readReference(value: Options, env: NodeJS.ProcessEnv, option: str
       return withoutLineEnd(stdout);
     } catch (error) {
       // What the command printed could be the secret: the error of the call holds it, and is not kept.
-      const { code } = error as { code?: unknown };
-      throw problem(`refers to a command that failed (${String(code)})`);
+      const { killed, code, signal } = error as ExecFileException;
+      throw problem(`refers to a command that failed (${killed ? 'no end within 30 s' : (code ?? signal)})`);
     }
   }
   if (typeof where !== 'string' || where === '') throw problem(`has a \`${kind}\` that is not a non-empty string`);
@@ -63,9 +63,13 @@ async function readReference(value: Options, env: NodeJS.ProcessEnv, option: str
   }
   if (kind === 'fromPrompt') return askOnTerminal(where);
   try {
-    return withoutLineEnd(await readFile(where, 'utf8'));
+    return withoutLineEnd(await readSmallFile(where));
   } catch (error) {
-    throw problem(`refers to the file ${where}, which cannot be read`, error);
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'EFBIG';
+    throw problem(
+      `refers to the file ${where}, which ${isTooLarge ? 'is larger than 1 MiB' : 'cannot be read'}`,
+      error,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** The token of a web identity: it can be read, is a JWT, has not expired, and says whom it is for. */
-import { readFile } from 'node:fs/promises';
+import { readSmallFile } from '../../session/small-file.js';
 import { type Check, failed, type Finding, notApplicable, ok, warning } from '../check.js';
 
 interface Claims {
@@ -20,7 +20,7 @@ export const webIdentity: Check = {
     const { file } = source as { file?: unknown };
     let token: string;
     try {
-      token = typeof file === 'string' ? await readFile(file, 'utf8') : await read(source, patient.deadline);
+      token = typeof file === 'string' ? await readSmallFile(file) : await read(source, patient.deadline);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (typeof file !== 'string') throw error;
