@@ -1,6 +1,7 @@
 /** Makes a session of options, whatever they were given by. What is wrong with one is said together with where it stands. */
 import { dirname } from 'node:path';
 import { RefreshableSession, type RefreshableSessionOptions } from '@brs/core';
+import { CliError } from '../cli-error.js';
 import type { Options } from '../config/option-path.js';
 import { withOrigin } from '../config/origin.js';
 import type { ResolvedSession } from '../config/resolve.js';
@@ -122,6 +123,14 @@ function sdkProfile(profile: string): () => Promise<unknown> {
   return async () => {
     const { fromIni } = await import('@aws-sdk/credential-provider-ini');
     // `ignoreCache`: a profile may have been changed since, by a login for one.
-    return fromIni({ profile, ignoreCache: true })();
+    try {
+      return await fromIni({ profile, ignoreCache: true })();
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('Command failed'))) throw error;
+      // The message is the command line and what the command has printed: either can be secret.
+      throw new CliError('unavailable', `The command of the profile '${profile}' (credential_process) has failed.`, {
+        hint: 'Run it by itself to see why.',
+      });
+    }
   };
 }

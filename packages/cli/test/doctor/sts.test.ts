@@ -363,7 +363,7 @@ const faults: Fault[] = [
       files: { '.aws/config': `[profile process]\ncredential_process = sh -c "echo ${planted.secret} >&2; exit 3"\n` },
     }),
     'credentials',
-    /command of a profile \(credential_process\) has failed/,
+    /command of the profile 'process' \(credential_process\) has failed/,
     /^/,
   ],
   [
