@@ -47,10 +47,15 @@ export function tellingOf(chain: readonly Error[]): (Error & Told) | undefined {
 }
 
 /** The first line of a message. What a command of a profile was, and what it has printed, can be secret. */
-export function messageOf({ message, name, code = name }: Error & Told): string {
+export function messageOf(error: Error): string {
   // One error for several addresses of a host has a code and no words.
-  const [first = ''] = String(message || code).split('\n', 1);
+  const [first = ''] = (error.message || codeOf(error)).split('\n', 1);
   return first.startsWith('Command failed') ? 'The command of a profile (credential_process) has failed.' : first;
+}
+
+/** The code of an error; its name, where it has none, or a number as those of the platform have, time-outs among them. */
+export function codeOf({ name, code }: Error & Told): string {
+  return typeof code === 'string' ? code : name;
 }
 
 /** An error and its causes. */

@@ -11,7 +11,11 @@ export interface Manifest {
 
 /** The manifest of the package that a file is in; `undefined` where there is none. */
 export function manifestOf(file: string): Manifest | undefined {
+  // Modules of Node's own are in no file.
+  if (!file.startsWith('file:')) return undefined;
   for (let folder = new URL('.', file); ; folder = new URL('..', folder)) {
+    // A file that is not in a folder of its own. What is above is somebody else's.
+    if (folder.pathname.endsWith('/node_modules/')) return undefined;
     try {
       const manifest = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as Partial<Manifest>;
       // Folders of built files can have one of their own, without a name.

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { debianProgram } from '@brs-tests/support/debian';
-import { assign, guessShell } from './quote.js';
+import { assign, guessShell, quoteWord } from './quote.js';
 
 const fish = process.platform === 'linux' ? await debianProgram('fish', 'fish') : undefined;
 const values = ['plain/+=', "it's", '"$(id)"`id`\\', "\\'; id; '", ' two  words\n', '‘curly’', '!x %y% ~'];
@@ -11,6 +11,10 @@ describe('a value', () => {
     const script = `${assign('sh', 'X', value)}\nprintenv X`;
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`${value}\n`);
   });
+
+  it.each(values)('%j is one word of a command', (value) =>
+    expect(execFileSync('sh', ['-c', `printf %s ${quoteWord(value)}`], { encoding: 'utf8' })).toBe(value),
+  );
 
   it.skipIf(!fish).each(values)('%j stays what it is, in fish', (value) => {
     const script = `${assign('fish', 'X', value)}\nprintenv X`;

@@ -99,6 +99,13 @@ const faults: Fault[] = [
     /npm install @acme\/brs-nowhere/,
   ],
   [
+    'a module of Node as a method',
+    () => ({ args: ['--method', 'fs'] }),
+    'package',
+    /The package fs registers no method/,
+    /registerMethod/,
+  ],
+  [
     'a package for another core',
     () => ({
       args: ['--method', '@acme/brs-vault'],

@@ -1,5 +1,5 @@
 /** STS itself answers: not a proxy, not a captive portal. */
-import { messageOf } from '../failure.js';
+import { codeOf, messageOf } from '../failure.js';
 import { type Check, failed, notApplicable, ok } from '../check.js';
 
 export const answer: Check = {
@@ -11,11 +11,10 @@ export const answer: Check = {
     if (provider?.name !== 'STS') return notApplicable('the service answers only to what it knows');
     const { answer: told, problem } = await patient.answer();
     if (!told) {
-      const { code, name } = problem as NodeJS.ErrnoException;
       return failed(
         `STS does not answer: ${messageOf(problem as Error).replace(/\.$/, '')}.`,
         'Check firewalls and proxies on the way.',
-        code ?? name,
+        codeOf(problem as Error),
       );
     }
     const { status, headers } = told;

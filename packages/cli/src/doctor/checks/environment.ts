@@ -17,7 +17,9 @@ export const environment: Check = {
       return warning(problems.map(([found]) => found).join(' '), problems.map(([, advice]) => advice).join(' '));
     }
     const { AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL = AWS_ENDPOINT_URL_STS } = patient.env;
-    return ok(AWS_ENDPOINT_URL ? `AWS_ENDPOINT_URL leads to ${AWS_ENDPOINT_URL}` : 'no variable is in the way');
+    // User and password can be in it.
+    const place = AWS_ENDPOINT_URL?.replace(/\/\/.*@/s, '//***@');
+    return ok(place ? `AWS_ENDPOINT_URL leads to ${place}` : 'no variable is in the way');
   },
 };
 
@@ -27,7 +29,7 @@ async function rivalKeys(patient: Patient): Promise<Problem[]> {
   const { options, isOwnProfile, profile } = await patient.resolved();
   const request = await patient.stsRequest();
   if (!key || !secret || !request || options.credentials !== undefined) return [];
-  const named = options.profile ?? (isOwnProfile ? undefined : (profile ?? patient.env.AWS_PROFILE));
+  const named = options.profile ?? (isOwnProfile ? undefined : (profile ?? (patient.env.AWS_PROFILE || undefined)));
   if (named !== undefined) {
     return [
       [

@@ -9,7 +9,9 @@ export const mfa: Check = {
   async run(patient) {
     const { mfa: given } = (await patient.resolved()).options;
     if (!isPlainObject(given)) return notApplicable('no device is named');
-    const serial = String(given.serialNumber);
+    const { serialNumber: serial } = given;
+    if (serial === undefined) return notApplicable('no device is named');
+    if (typeof serial !== 'string') return notApplicable('what stands elsewhere names the device');
     const from = given.token === undefined ? 'the code is typed on the terminal' : 'the code comes from `mfa.token`';
     if (serial.startsWith('arn:') && !/^arn:[\w-]+:iam::\d{12}:mfa\/\S+$/.test(serial)) {
       return failed(

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { isPlainObject, type Options } from '../../config/option-path.js';
 import type { ResolvedSession } from '../../config/resolve.js';
 import { pinFileOf } from '../../hsm/uri.js';
+import { quoteWord } from '../../shell/quote.js';
 import { identityIn } from '../../session/identity.js';
 import { type Check, failed, notApplicable, ok, warning } from '../check.js';
 import type { Patient } from '../patient.js';
@@ -16,25 +17,25 @@ export const secretFiles: Check = {
   async run(patient) {
     if (process.platform === 'win32') return notApplicable('files have no modes here');
     const files = await filesOf(patient);
-    const open: string[] = [];
+    const open: { file: string; mode: string }[] = [];
     for (const file of files) {
       try {
         await access(file, constants.R_OK);
         const { mode } = await stat(file);
-        if (mode & 0o077) open.push(`${file} (${(mode & 0o777).toString(8).padStart(4, '0')})`);
+        if (mode & 0o077) open.push({ file, mode: (mode & 0o777).toString(8).padStart(4, '0') });
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         const isDenied = code === 'EACCES' || code === 'EPERM';
         const advice = isDenied
-          ? `Let this user read it: chown "$(id -un)" ${file}`
+          ? `Let this user read it: chown "$(id -un)" ${quoteWord(file)}`
           : 'Correct the path, or make the file.';
         return failed(`${file} cannot be read.`, advice, code);
       }
     }
     if (open.length > 0) {
       return warning(
-        `Others on this machine can read or write ${open.join(', ')}.`,
-        `chmod 600 ${open.map((text) => text.replace(/ \(\d+\)$/, '')).join(' ')}`,
+        `Others on this machine can read or write ${open.map(({ file, mode }) => `${file} (${mode})`).join(', ')}.`,
+        `chmod 600 ${open.map(({ file }) => quoteWord(file)).join(' ')}`,
         'MODE',
       );
     }
