@@ -3,20 +3,25 @@ import { proxyOptions, proxyRule } from './proxy.js';
 import { loadSdk } from './sdk.js';
 
 describe('proxyRule', () => {
-  it.each(['http://proxy.example.com:3128', 'http://proxy.example.com', 'http://me:pass%40word@[::1]:3128/'])(
+  it.each(['http://proxy.example.com:3128', 'http://proxy.example.com', 'http://me:pass%40word%25@[::1]:3128/'])(
     'accepts %s',
     (url) => {
       expect(proxyRule(url)).toBeUndefined();
     },
   );
 
-  it.each(['proxy.example.com:3128', 'https://proxy.example.com', 'http://me:planted@proxy/path', 'http://', '', 3128])(
-    'refuses %s without showing it',
-    (url) => {
-      expect(proxyRule(url)).toMatch(/^must be the URL of an HTTP proxy/);
-      expect(proxyRule(url)).not.toContain('planted');
-    },
-  );
+  it.each([
+    'proxy.example.com:3128',
+    'https://proxy.example.com',
+    'http://me:planted@proxy/path',
+    'http://me:planted%@proxy',
+    'http://',
+    '',
+    3128,
+  ])('refuses %s without showing it', (url) => {
+    expect(proxyRule(url)).toMatch(/^must be the URL of an HTTP proxy/);
+    expect(proxyRule(url)).not.toContain('planted');
+  });
 });
 
 describe('proxyOptions', () => {

@@ -6,10 +6,15 @@ import type { Sdk } from './sdk.js';
 /** What is wrong with the URL of a proxy, or nothing. */
 export function proxyRule(value: unknown): string | undefined {
   if (typeof value !== 'string') return `must be the URL of an HTTP proxy, got ${describeType(value)}`;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  return url?.protocol === 'http:' && url.hostname !== '' && url.pathname === '/' && url.search + url.hash === ''
-    ? undefined
-    : 'must be the URL of an HTTP proxy, such as http://proxy.example.com:3128';
+  try {
+    const { protocol, hostname, pathname, search, hash, username, password } = new URL(value);
+    // They are decoded when they are used.
+    decodeURIComponent(username + password);
+    if (protocol === 'http:' && hostname !== '' && pathname === '/' && search + hash === '') return undefined;
+  } catch {
+    // What is wrong with it is not said: it may hold a password.
+  }
+  return 'must be the URL of an HTTP proxy, such as http://proxy.example.com:3128';
 }
 
 /** The library's options for a proxy that passed {@link proxyRule}. */

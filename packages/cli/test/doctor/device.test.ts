@@ -142,6 +142,14 @@ const faults: Fault[] = [
     'PROXY_REFUSED',
   ],
   [
+    'a proxy whose password is not escaped',
+    () => setup(devices.lamp, { proxy: 'http://user:planted-secret%@127.0.0.1:1' }),
+    'options',
+    /brs\.config\.json:\d+: Option `proxy` must be a URL/,
+    /^$/,
+    'INVALID_OPTIONS',
+  ],
+  [
     'a proxy that reads along',
     async () => {
       const host = 'c2example0.credentials.iot.us-east-1.amazonaws.com';
