@@ -190,6 +190,20 @@ describe('the end', () => {
     expect(aws.count({ state: 'broken off' })).toBe(2);
   });
 
+  it('comes to any number of requests that are held back, without a warning of Node', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    const aws = await startLocalAws();
+    aws.inject({ kind: 'latency', ms: 3_600_000 });
+    const outcomes = Promise.allSettled(Array.from({ length: 20 }, () => fetch(aws.endpoint, { method: 'POST' })));
+    await aws.untilCount({ state: 'open' }, 20);
+    await aws.close();
+    expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['rejected']));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('lets the process go', async () => {
     const program = `
       import { startLocalAws } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};

@@ -1,6 +1,6 @@
 /** The thin HTTP shell: reads a request, finds its service, lets faults have their say, writes the answer and the log. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -38,6 +38,8 @@ export class LocalServer {
     private readonly parts: LocalServerParts,
     createServer: CreateServer = http.createServer,
   ) {
+    // Every request that is held back listens.
+    setMaxListeners(0, this.#closing.signal);
     // A client that keeps a connection for later must not meet one that was just closed for being idle.
     this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (message, response) => {
       void this.#serve(message, response);
