@@ -33,6 +33,28 @@ describe('the client of STS', () => {
     expect(most).toBeLessThanOrEqual(32);
     expect(most).toBeGreaterThan(1);
   });
+
+  it('makes no call that was given up while it waited', async () => {
+    await using aws = await startLocalAws();
+    for (const [name, value] of Object.entries(aws.env({}))) vi.stubEnv(name, value);
+    const client = await clientOf({ region: 'us-west-1' });
+    const hang = aws.inject({ kind: 'hang' });
+    const call = (abortSignal: AbortSignal): Promise<unknown> =>
+      client.send(new GetCallerIdentityCommand({}), { abortSignal });
+    const first = Array.from({ length: 32 }, () => new AbortController());
+    const underWay = Promise.allSettled(first.map(({ signal }) => call(signal)));
+    await aws.untilCount({}, 32);
+    hang.stop();
+    const waiting = new AbortController();
+    const givenUp = call(waiting.signal);
+    const reason = new Error('enough');
+    waiting.abort(reason);
+    await expect(givenUp).rejects.toBe(reason);
+    for (const controller of first) controller.abort();
+    await underWay;
+    await client.send(new GetCallerIdentityCommand({}));
+    expect(aws.requests).toHaveLength(33);
+  });
 });
 
 const set = { accessKeyId: 'AKID', secretAccessKey: 'secret' };

@@ -5,6 +5,7 @@
  */
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Options } from '../config/option-path.js';
+import { Turns } from './turns.js';
 
 /** As `@brs/sts` has them, in milliseconds: three attempts fit in the time that one refresh has. */
 const requestHandler = { requestTimeout: 8000, socketTimeout: 8000, throwOnRequestTimeout: true };
@@ -31,9 +32,14 @@ export class SharedStsClients {
         ...(profile !== undefined && { profile: profile as string }),
         requestHandler,
       });
-      const turns = new Turns();
+      const turns = new Turns(callsAtOnce);
       // Before anything is signed or timed.
-      client.middlewareStack.add((next) => (args) => turns.take(() => next(args)), { step: 'initialize' });
+      client.middlewareStack.add(
+        (next, { __smithy_context: { abortSignal } = {} }) =>
+          (args) =>
+            turns.take(() => next(args), abortSignal as AbortSignal | undefined),
+        { step: 'initialize' },
+      );
     }
     this.#clients.set(key, client);
     return { ...options, stsClient: client };
@@ -43,22 +49,5 @@ export class SharedStsClients {
   close(): Promise<void> {
     for (const client of this.#clients.values()) client.destroy();
     return Promise.resolve();
-  }
-}
-
-class Turns {
-  #free = callsAtOnce;
-  readonly #waiting: (() => void)[] = [];
-
-  async take<Value>(call: () => Promise<Value>): Promise<Value> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await call();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free++;
-    }
   }
 }
