@@ -317,6 +317,14 @@ describe('an end', () => {
     expect(body).toHaveProperty('SecretAccessKey');
     await isReady(await serve(...role));
   });
+
+  it.skipIf(process.platform === 'win32')('comes at once while it prepares its sessions', async () => {
+    // Which ends when brs does.
+    const command = ['sh', '-c', 'kill $PPID; cat'];
+    const assumeRole = { RoleArn: role[1], ExternalId: { fromCommand: command } };
+    await writeFile(join(home, 'brs.config.json'), JSON.stringify({ profiles: { prod: { assumeRole } } }));
+    expect((await runBrs(['serve', 'prod'], { env, cwd: home })).code).toBe('SIGTERM');
+  });
 });
 
 describe.skipIf(process.platform !== 'linux')('systemd', () => {

@@ -3,10 +3,10 @@
  * `AWS_CONTAINER_CREDENTIALS_FULL_URI` and send the token in `Authorization`, as it is.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Credentials, RefreshableSession } from '@brs/core';
 import type { Board, Page } from '../watch/board.js';
-import { type Handler, isLoopback, refuse } from './guarded-server.js';
+import { type Handler, isLoopback } from './guarded-server.js';
 import { HeldSet, send } from './held-set.js';
 
 /** What a route is made of. */
@@ -20,37 +20,13 @@ export interface RouteOptions {
 /** A session, and who may ask for it. */
 export class ContainerRoute {
   readonly name: string;
+  readonly held: HeldSet;
   readonly #token: Token;
-  readonly #open: () => RefreshableSession;
-  #held: HeldSet | undefined;
 
   constructor({ name, token, open }: RouteOptions) {
     this.name = name;
+    this.held = new HeldSet(open, containerFormat);
     this.#token = new Token(token);
-    this.#open = open;
-  }
-
-  /** The set. The first to ask for it opens the session. */
-  get held(): HeldSet {
-    return (this.#held ??= new HeldSet(this.#open(), containerFormat));
-  }
-
-  /** Whether there is a good set in hand. */
-  get isReady(): boolean {
-    return this.#held?.isReady === true;
-  }
-
-  /** Answers with the set. A session that cannot be opened is one without a set: the next who asks tries again. */
-  answer(response: ServerResponse): void {
-    let held: HeldSet;
-    try {
-      held = this.held;
-    } catch {
-      // Whoever opens it tells why, and not to consumers.
-      refuse(response, { status: 503, message: 'NOT_READY' });
-      return;
-    }
-    held.answer(response);
   }
 
   admits(request: IncomingMessage): boolean {
@@ -99,7 +75,7 @@ export function containerHandler(routes: readonly ContainerRoute[], status?: Sta
     if (method !== 'GET') return { status: 405, message: 'GET only' };
     const route = byPath.get(url);
     if (route?.admits(request)) {
-      route.answer(response);
+      route.held.answer(response);
       return 'admitted';
     }
     if (route || url.startsWith('/credentials')) {
@@ -119,7 +95,7 @@ export function containerHandler(routes: readonly ContainerRoute[], status?: Sta
       return 'admitted';
     }
     if (url !== '/ready') return { status: 404, message: 'nothing is here' };
-    const isReady = routes.every((candidate) => candidate.isReady);
+    const isReady = routes.every(({ held }) => held.isReady);
     send(response, Buffer.from(`{"ready":${isReady}}`), isReady ? 200 : 503);
     return 'answered';
   };

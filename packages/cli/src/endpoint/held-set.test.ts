@@ -20,7 +20,11 @@ it.each([undefined, new Date(Date.now() + 3_600_000)])(
     });
     await using session = new RefreshableSession({ strategy });
     await session.ready();
-    const held = new HeldSet(session, (credentials) => credentials);
+    const held = new HeldSet(
+      () => session,
+      (credentials) => credentials,
+    );
+    held.begin();
     await expect.poll(() => held.isReady).toBe(true);
   },
 );
@@ -39,7 +43,10 @@ it('gives no set that has expired, also where the session serves those to its ow
   });
   await using session = new RefreshableSession({ strategy, expiredCredentials: 'serve' });
   await session.ready();
-  const held = new HeldSet(session, (credentials) => credentials);
+  const held = new HeldSet(
+    () => session,
+    (credentials) => credentials,
+  );
   server = await listen((_, response) => {
     held.answer(response);
     return 'admitted';

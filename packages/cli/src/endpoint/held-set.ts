@@ -21,19 +21,29 @@ interface Held {
 /** Writes a set down for consumers. */
 export type Format = (credentials: Credentials, expiration: Date, fetchedAt: Date) => object;
 
-/** One session in one format. */
+/** One session in one format. It is opened by whoever first asks for a set. */
 export class HeldSet {
-  readonly #session: RefreshableSession;
+  readonly #open: () => RefreshableSession;
   readonly #format: Format;
+  #session: RefreshableSession | undefined;
   #held: Held | undefined;
 
-  constructor(session: RefreshableSession, format: Format) {
-    this.#session = session;
+  constructor(open: () => RefreshableSession, format: Format) {
+    this.#open = open;
     this.#format = format;
-    const take = (): void => void this.#take().catch(() => (this.#held = undefined));
-    session.on('refreshSucceeded', take);
-    // The session has been at work since it was opened, and may have its first set by now.
-    if (session.status().fetchedAt) take();
+  }
+
+  /** Opens the session, the first time, and holds its sets from then on. Throws what opening it throws. */
+  begin(): RefreshableSession {
+    if (!this.#session) {
+      const session = this.#open();
+      const take = (): void => void this.#take(session).catch(() => (this.#held = undefined));
+      session.on('refreshSucceeded', take);
+      // The session has been at work since it was opened, and may have its first set by now.
+      if (session.status().fetchedAt) take();
+      this.#session = session;
+    }
+    return this.#session;
   }
 
   /** Whether there is a good set in hand. */
@@ -47,13 +57,13 @@ export class HeldSet {
       send(response, this.#current);
       return;
     }
-    this.#take(AbortSignal.timeout(patienceMs)).then(
+    this.#askSession().then(
       // A session that is told to serve what has expired does that for its own callers alone.
       ({ body, expiresAt }) =>
         Date.now() < expiresAt
           ? send(response, body)
           : refuse(response, { status: 503, message: 'CREDENTIALS_EXPIRED' }),
-      // The code and not the text: a text names roles and accounts.
+      // The code and not the text: a text names roles and accounts, or files, where a session cannot be opened.
       (error: unknown) => refuse(response, { status: 503, message: isSessionError(error) ? error.code : 'NOT_READY' }),
     );
   }
@@ -62,11 +72,15 @@ export class HeldSet {
     return this.#held && Date.now() < this.#held.expiresAt ? this.#held.body : undefined;
   }
 
-  async #take(signal?: AbortSignal): Promise<Held> {
-    const credentials = await this.#session.getCredentials({ signal });
+  async #askSession(): Promise<Held> {
+    return this.#take(this.begin(), AbortSignal.timeout(patienceMs));
+  }
+
+  async #take(session: RefreshableSession, signal?: AbortSignal): Promise<Held> {
+    const credentials = await session.getCredentials({ signal });
     if (this.#held?.credentials === credentials && credentials.expiration) return this.#held;
     const now = new Date();
-    const { clockOffsetMs } = this.#session.status();
+    const { clockOffsetMs } = session.status();
     // Consumers judge it by the clock of this machine, also where that one is wrong.
     const expiresAt = credentials.expiration
       ? credentials.expiration.getTime() - clockOffsetMs

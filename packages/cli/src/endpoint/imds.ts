@@ -12,7 +12,8 @@ import { HeldSet } from './held-set.js';
 export interface ImdsOptions {
   /** What the role is called there. */
   readonly role: string;
-  readonly session: RefreshableSession;
+  /** Opens the session, for whoever first asks for the set. */
+  readonly open: () => RefreshableSession;
   readonly region?: string | undefined;
 }
 
@@ -21,8 +22,8 @@ const roles = `${base}iam/security-credentials/`;
 const ttlHeader = 'x-aws-ec2-metadata-token-ttl-seconds';
 
 /** Serves one session as the role of an instance. */
-export function imdsHandler({ role, session, region }: ImdsOptions): Handler {
-  const held = new HeldSet(session, imdsFormat);
+export function imdsHandler({ role, open, region }: ImdsOptions): Handler {
+  const held = new HeldSet(open, imdsFormat);
   const tokens = new ImdsTokens();
   const texts = new Map([
     [roles, role],

@@ -5,6 +5,9 @@ import { CliError } from '../cli-error.js';
 import { say } from '../print.js';
 import { describe } from '../report.js';
 
+/** How long the service is not called ready because of sources that do not answer. systemd waits 90 s for the whole start. */
+const readyAfterMs = 30_000;
+
 /** The first descriptor that systemd hands over. */
 const firstDescriptor = 3;
 
@@ -30,4 +33,27 @@ export async function notifySystemd(env: NodeJS.ProcessEnv, ...states: readonly 
   } catch (error) {
     say(`systemd could not be told ${states.join(' ')}: ${describe(error)}`);
   }
+}
+
+/** What {@link tellReady} needs. */
+export interface Start {
+  /** Resolves when every session has had its first answer. */
+  readonly first: Promise<void>;
+  /** Nothing is told any more after it. */
+  readonly stopping: AbortSignal;
+  /** How it is, in a sentence. */
+  readonly status: () => string;
+  readonly tell: (...states: readonly string[]) => Promise<void>;
+}
+
+/** Says that the service is ready, at the first answers or after a time, and how it is then and at the first answers. */
+export async function tellReady({ first, stopping, status, tell }: Start): Promise<void> {
+  const stop = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
+  const enough = new Promise((resolve) => setTimeout(resolve, readyAfterMs).unref());
+  await Promise.race([first, stop, enough]);
+  if (stopping.aborted) return;
+  const early = status();
+  await tell('--ready', `--status=${early}`);
+  await Promise.race([first, stop]);
+  if (!stopping.aborted && status() !== early) await tell(`--status=${status()}`);
 }
