@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { type LocalAws, startLocalAws } from '@brs/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { debianProgram } from '@brs-tests/support/debian';
-import { homeWith, runBrs } from './support/brs.js';
+import { brs, homeWith, runBrs } from './support/brs.js';
 import { type Serving, startServe } from './support/serve.js';
 
 const run = promisify(execFile);
@@ -348,6 +348,20 @@ describe.skipIf(process.platform !== 'linux')('systemd', () => {
     expect(await serving.stop()).toBe(0);
     await expect.poll(() => heard, { timeout: 20_000 }).toContain('STOPPING=1');
     listener.kill();
+  });
+
+  it('is told which sockets are served', async () => {
+    const unix = createServer().listen(join(home, 'socket'));
+    await once(unix, 'listening');
+    const { fd } = (unix as unknown as { _handle: { fd: number } })._handle;
+    // Who is handed the socket is the process that is to serve it.
+    const asItself = ['-c', 'LISTEN_PID=$$ exec "$@"', 'sh', process.execPath, brs, 'serve', ...role];
+    const child = spawn('sh', asItself, { env: { ...env, LISTEN_FDS: '1' }, stdio: ['ignore', 'ignore', 'pipe', fd] });
+    let told = '';
+    child.stderr!.setEncoding('utf8').on('data', (part: string) => (told += part));
+    expect(await once(child, 'close')).toEqual([2, null]);
+    expect(told).toContain('The socket that was handed over is not one of TCP.');
+    unix.close();
   });
 
   it('hands its socket over', async () => {

@@ -3,8 +3,10 @@
  * program that means harm can send is refused before anybody looks at the path; time, size and rate are bounded.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { CliError } from '../cli-error.js';
+import { say } from '../print.js';
+import { describe } from '../report.js';
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -54,7 +56,10 @@ const limits = {
   keepAliveTimeout: 30_000,
 };
 
-/** @throws CliError (usage) for an address that other machines can reach, where that was not asked for; (failure) when it cannot listen. */
+/**
+ * @throws CliError (usage) for an address that other machines can reach, where that was not asked for, and for a socket of
+ * another kind; (failure) when it cannot listen.
+ */
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<GuardedServer> {
   const { address = '127.0.0.1', port = 0, descriptor, hosts = [], exposed = false } = options;
   if (!exposed && !isLoopback(address) && address !== 'localhost') {
@@ -72,26 +77,32 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   server.on('connection', (socket: Socket) => guard.meet(socket));
   server.on('request', (request, response) => guard.handle(request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseBytes(error, socket));
+  const handedOver = 'The socket that was handed over';
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        new CliError('failure', `Cannot listen on ${address}:${port}: ${error.code ?? error.message}.`, {
-          cause: error,
-        }),
-      ),
-    );
-    server.listen(descriptor === undefined ? { host: address, port } : { fd: descriptor }, resolve);
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const where = descriptor === undefined ? `${address}:${port}` : handedOver.toLowerCase();
+      reject(new CliError('failure', `Cannot listen on ${where}: ${error.code ?? error.message}.`, { cause: error }));
+    };
+    server.once('error', fail);
+    server.listen(descriptor === undefined ? { host: address, port } : { fd: descriptor }, () => {
+      server.off('error', fail);
+      // A connection that could not be accepted is no reason to end the others.
+      server.on('error', (error) => guard.tell('A connection failed', error));
+      resolve();
+    });
   });
-  const bound = server.address() as AddressInfo;
+  const bound = server.address();
+  if (!bound || typeof bound === 'string') {
+    server.close();
+    throw new CliError('usage', `${handedOver} is not one of TCP.`, {
+      hint: 'In its unit, ListenStream is an address and a port.',
+    });
+  }
   if (!exposed && !isLoopback(bound.address)) {
     server.close();
-    throw new CliError(
-      'usage',
-      `The socket that was handed over listens on ${bound.address}, which other machines can reach.`,
-      {
-        hint: 'If that is what you want, say so with --expose-to-other-machines as well.',
-      },
-    );
+    throw new CliError('usage', `${handedOver} listens on ${bound.address}, which other machines can reach.`, {
+      hint: 'If that is what you want, say so with --expose-to-other-machines as well.',
+    });
   }
   const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   guard.hosts = hostsOf([host, '127.0.0.1', 'localhost', '[::1]', ...hosts], bound.port);
@@ -103,6 +114,8 @@ class Guard {
   readonly #exposed: boolean;
   /** In the order in which they came. */
   readonly #strangers = new Set<Socket>();
+  /** Kinds of errors that were told. */
+  readonly #told = new Set<string>();
   #second = 0;
   #refusals = 0;
   hosts: ReadonlySet<string> = new Set();
@@ -125,13 +138,30 @@ class Guard {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const outcome = this.#judge(request) ?? this.#handler(request, response);
+    const outcome = this.#answer(request, response);
     if (outcome === 'admitted') this.#strangers.delete(request.socket);
     if (typeof outcome === 'string') return;
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#second) [this.#second, this.#refusals] = [second, 0];
-    if (++this.#refusals > refusalsPerSecond) request.socket.destroy();
+    if (++this.#refusals > refusalsPerSecond || response.headersSent) request.socket.destroy();
     else refuse(response, outcome);
+  }
+
+  /** Says that something went wrong of which nobody else is told: once, because it can come with every request. */
+  tell(what: string, error: unknown): void {
+    const kind = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error;
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    say(`${what}: ${describe(error)}`);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): ReturnType<Handler> {
+    try {
+      return this.#judge(request) ?? this.#handler(request, response);
+    } catch (error) {
+      this.tell('A request could not be answered', error);
+      return { status: 500, message: 'an error of this program' };
+    }
   }
 
   #judge({ headers }: IncomingMessage): Refusal | undefined {
@@ -169,6 +199,7 @@ const codes: Readonly<Record<number, string>> = {
   405: 'MethodNotAllowed',
   413: 'PayloadTooLarge',
   429: 'TooManyRequests',
+  500: 'InternalError',
   503: 'ServiceUnavailable',
 };
 
