@@ -46,9 +46,11 @@ export async function run(flags: ServeFlags, context: CommandContext, words: rea
   try {
     const issued = await issueAll(tokens, names, stopping.signal);
     if (stopping.signal.aborted) return;
-    const served = issued.map(
-      (token, at) => new ServedSession({ ...token, ...(prepared[at] as Prepared), name: names[at] ?? '', board }),
-    );
+    // What they are made of goes with each when it is opened, and is held by nobody else.
+    const served = prepared.splice(0).map((session, at) => {
+      const token = issued[at] as Issued;
+      return new ServedSession({ ...session, ...token, name: names[at] ?? '', board });
+    });
     opened.unshift({ close: () => closeAll(served) });
     const status = { token: randomBytes(32).toString('base64url'), board };
     const handler = containerHandler(
