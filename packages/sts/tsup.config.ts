@@ -1,5 +1,5 @@
 import { defineConfig, type Options } from 'tsup';
-import { base } from '../../tsup.base.js';
+import { base, requireLate } from '../../tsup.base.js';
 
 /**
  * Leaves the module with the parts of the SDK out of the index, as `#sts-api` of package.json: Node loads its CommonJS
@@ -14,6 +14,6 @@ const stsApi: NonNullable<Options['esbuildPlugins']>[number] = {
 };
 
 export default defineConfig([
-  { ...base, esbuildPlugins: [stsApi], clean: ['!sts-api.*'] },
+  { ...base, esbuildPlugins: [stsApi], plugins: [requireLate], clean: ['!sts-api.*'] },
   { ...base, entry: ['src/sts-api.ts'], dts: false, clean: ['!index.*'] },
 ]);
