@@ -44,6 +44,14 @@ describe('getCredentials, ready, refresh', () => {
     await session.close();
   });
 
+  it('what is no signal is refused, and leaves no timer that would hold the process', async () => {
+    const ref = vi.fn<() => void>();
+    const clock = { now: () => Date.now(), startTimer: () => ({ ref, cancel: () => undefined }) };
+    const { session } = sessionOver({}, { clock });
+    await expect(session.getCredentials({ signal: new AbortController() as never })).rejects.toThrow(TypeError);
+    expect(ref).not.toHaveBeenCalled();
+  });
+
   it('the same set is the same frozen object for everybody', async () => {
     const { session } = sessionOver();
     const [first, second, third] = await Promise.all([

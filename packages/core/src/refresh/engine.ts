@@ -265,13 +265,14 @@ export class RefreshEngine {
         const isWorthWaiting = isFlying && decision.action !== 'serve';
         resolve(isWorthWaiting ? this.#wait(flight, { action: 'wait', reason }, signal) : this.#settle(decision));
       };
+      // First, because what is no signal throws here, and must leave nothing behind.
+      signal?.addEventListener('abort', giveUp, { once: true });
       // Keeps the process alive for as long as this caller waits. Without an end of its own the flight's deadline comes first.
       const patience = this.#settings.clock.startTimer(
         () => look(),
         until === undefined ? longestTimerMs : until - this.#now(),
       );
       patience.ref();
-      signal?.addEventListener('abort', giveUp, { once: true });
       flight.waiting.add(look);
     });
   }
