@@ -27,3 +27,10 @@ it('says what it is, and has nothing where there was no answer', () => {
   expect(inspect(error)).toContain('AccessDenied: refused');
   expect(Object.keys(new StsError('AccessDenied', 'refused', failure)).sort()).toEqual(['code', 'failure', 'name']);
 });
+
+it('has its cause, and keeps that out of JSON: it is an error of somebody else, and may hold anything', () => {
+  const cause = Object.assign(new Error('outer'), { config: { headers: { authorization: 'secret' } } });
+  const error = new StsError('RequestNotMade', 'failed', failure, { cause });
+  expect(error.cause).toBe(cause);
+  expect(JSON.stringify(error)).not.toContain('secret');
+});

@@ -45,7 +45,7 @@ export class StsError extends Error {
     /** What else there is: `cause`, `status`, `requestId`. */
     details?: object | false,
   ) {
-    super(message);
+    super(message, details);
     Object.assign(this, { name: code, code, failure }, details);
   }
 }
