@@ -45,7 +45,7 @@ export class StsError extends Error {
     /** What else there is: `cause`, `status`, `requestId`. */
     details?: object | false,
   ) {
-    super(message, details);
+    super(message, details as object);
     Object.assign(this, { name: code, code, failure }, details);
   }
 }
