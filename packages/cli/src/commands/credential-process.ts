@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { Cache, type StoredSet } from '../cache/cache.js';
 import { askSession, cachedCredentials, describeSession } from '../cache/cached-credentials.js';
-import { CliError } from '../cli-error.js';
 import { resolveSession } from '../config/resolve.js';
 import { print, say } from '../print.js';
 import { describe } from '../report.js';
+import { circleError } from '../session/circle.js';
 import { openWithMfaCache } from '../session/mfa-cache.js';
 import type { CommandContext, SessionFlags } from './session-command.js';
 
@@ -47,11 +47,7 @@ export async function run(
 function refuseCircle(description: string, profile = 'default'): void {
   const mark = createHash('sha256').update(description).digest('hex').slice(0, 16);
   const marks = process.env[guard]?.split(' ') ?? [];
-  if (marks.includes(mark)) {
-    throw new CliError('usage', `The profile '${profile}' gets its credentials from brs itself, in a circle.`, {
-      hint: `Say in [brs ${profile}] where they come from.`,
-    });
-  }
+  if (marks.includes(mark)) throw circleError(profile);
   process.env[guard] = [...marks, mark].join(' ');
 }
 

@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.js';
 import type { Options } from '../config/option-path.js';
 import { withOrigin } from '../config/origin.js';
 import type { ResolvedSession } from '../config/resolve.js';
+import { circleError, circleIn } from './circle.js';
 import { withIdentity } from './identity.js';
 import { loadMethod } from './load-method.js';
 import { type MfaPlan, planMfa } from './mfa.js';
@@ -127,6 +128,8 @@ function sdkProfile(profile: string): () => Promise<unknown> {
       return await fromIni({ profile, ignoreCache: true })();
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('Command failed'))) throw error;
+      const circle = circleIn(error.message);
+      if (circle) throw circleError(circle, 'unavailable');
       // The message is the command line and what the command has printed: either can be secret.
       throw new CliError('unavailable', `The command of the profile '${profile}' (credential_process) has failed.`, {
         hint: 'Run it by itself to see why.',
