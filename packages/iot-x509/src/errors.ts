@@ -74,25 +74,17 @@ const brand = Symbol.for('@brs/iot-x509/error');
  */
 export class IotError extends Error {
   /** Stable; what programs switch on. */
-  readonly code: IotErrorCode;
+  declare readonly code: IotErrorCode;
   /** The HTTP status, where there was an answer. */
   declare readonly status?: number;
   /** The request id to give to AWS support. */
   declare readonly requestId?: string;
-  readonly #failure: FailureClass;
-
-  constructor(code: IotErrorCode, message: string, failure: FailureClass, details: IotErrorDetails = {}) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
-    this.name = 'IotError';
-    this.code = code;
-    this.#failure = failure;
-    if (details.status) this.status = details.status;
-    if (details.requestId) this.requestId = details.requestId;
-  }
-
   /** Whether asking again may help, and what a person can do. */
-  get failure(): FailureClass {
-    return this.#failure;
+  declare readonly failure: FailureClass;
+
+  constructor(code: IotErrorCode, message: string, failure: FailureClass, details?: IotErrorDetails) {
+    super(message, details);
+    Object.assign(this, { name: 'IotError', code, failure }, details);
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

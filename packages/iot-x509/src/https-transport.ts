@@ -104,12 +104,12 @@ async function readBody(
   freed: Promise<unknown>,
 ): Promise<TlsResponse> {
   const { statusCode: status = 0, headers } = response;
-  const fail = (code: IotErrorCode, how: string, cause?: unknown): IotError =>
+  const fail = (code: IotErrorCode, how: string, details?: object): IotError =>
     new IotError(
       code,
       `The answer (HTTP ${status}) ${how}.`,
       { kind: 'recoverable', hint: elsewhere },
-      { status, cause },
+      { status, ...details },
     );
   const chunks: Buffer[] = [];
   let length = 0;
@@ -121,7 +121,7 @@ async function readBody(
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof IotError ? error : fail('UNREADABLE_ANSWER', 'was cut in the middle', error);
+    throw error instanceof IotError ? error : fail('UNREADABLE_ANSWER', 'was cut in the middle', { cause: error });
   }
   await freed;
   return { status, headers: headers as Record<string, string>, body: Buffer.concat(chunks) };

@@ -38,7 +38,7 @@ export interface ProviderOptions {
    * told in time and a caller that waits is served by the next try.
    */
   readonly timeoutMs?: number | undefined;
-  /** The oldest version of TLS. Default `TLSv1.2`. */
+  /** The oldest version of TLS. Default `TLSv1.2`, which is all that a key in a token can do. */
   readonly minTlsVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined;
   /** An HTTP proxy to tunnel through: `http://user:password@proxy.example.com:3128`. Default: none; the environment is not asked. */
   readonly proxy?: string | undefined;
@@ -86,10 +86,7 @@ const rules: Record<string, OptionRule> = {
   ...pemRules,
   identity: tlsIdentityRule,
   endpoint: rule.string,
-  roleAlias: matches(
-    /^[\w=,@-]{1,128}$/,
-    '1 to 128 of letters, digits and _=,@-: the name of the role alias, not its ARN',
-  ),
+  roleAlias: matches(/^[\w=,@-]{1,128}$/, '1 to 128 of letters, digits and _=,@-: its name, not its ARN'),
   thingName: matches(/^[\w:-]{1,128}$/, '1 to 128 of letters, digits and :_-'),
   durationSeconds: whole('seconds'),
   ca: contentsRule,
@@ -107,9 +104,12 @@ const rules: Record<string, OptionRule> = {
  */
 export function checkIotX509Options(options: IotX509Options): void {
   checkOptions(options, rules, { required: ['endpoint', 'roleAlias'] });
-  const { endpoint, identity } = options;
+  const { endpoint, identity, minTlsVersion } = options;
   const problem = endpointProblem(endpoint);
   if (problem) throw new InvalidOptionsError('endpoint', problem, { hint: endpointHint });
+  if (identity?.kind === 'pkcs11' && minTlsVersion === 'TLSv1.3') {
+    throw new InvalidOptionsError('minTlsVersion', 'must be TLSv1.2 for a key in a token');
+  }
   for (const name of ['certificate', 'privateKey', 'passphrase'] as const) {
     if (identity ? options[name] : !options[name] && name !== 'passphrase') {
       throw new InvalidOptionsError(

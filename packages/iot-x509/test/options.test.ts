@@ -1,7 +1,7 @@
 /** What is refused at construction, by name and without a value; and what is taken. */
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
-import { InvalidOptionsError } from '@brs/core';
+import { InvalidOptionsError, type TlsIdentity } from '@brs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IotX509Options, pem, pkcs12 } from '../src/index.js';
 import { type Bench, startBench, strategyOf } from './support/device.js';
@@ -71,6 +71,18 @@ describe('the method', () => {
     expect(errorOf(() => strategyOf({ ...bench.options(), identity } as unknown as IotX509Options))).toMatchObject({
       message: 'Option `certificate` and `identity` exclude each other.',
     });
+  });
+
+  it('does not ask a key in a token for TLS 1.3', () => {
+    const { certificate: _, privateKey: __, ...provider } = bench.options();
+    const unused = () => undefined;
+    const identity = { kind: 'pkcs11', open: unused, request: unused, classify: unused } as unknown as TlsIdentity;
+    const make = (minTlsVersion: string) => strategyOf({ ...provider, identity, minTlsVersion } as IotX509Options);
+    expect(errorOf(() => make('TLSv1.3'))).toMatchObject({
+      option: 'minTlsVersion',
+      message: 'Option `minTlsVersion` must be TLSv1.2 for a key in a token.',
+    });
+    expect(make('TLSv1.2').name).toBe('iot-x509');
   });
 
   it('says how to get the credential endpoint where it was given the data endpoint', () => {
