@@ -26,7 +26,7 @@ export function explain(
   }
 
   if (!response) {
-    const isFinal = /^(Region is missing|CREDENTIALS_DENIED|SESSION_CLOSED)/.test(error.code ?? message);
+    const isFinal = /^Region is missing|^(CREDENTIALS_DENIED|SESSION_CLOSED)$/.test(error.code ?? message);
     const hint = sent
       ? 'Check the network and the endpoint.'
       : 'Check the region, the base credentials, and the source of the token or the MFA code.';
