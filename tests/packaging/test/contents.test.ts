@@ -8,14 +8,18 @@ import { describe, expect, inject, test } from 'vitest';
 const allowed =
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/([\w-]+\/)*[\w.-]+(\.js|\.cjs|\.d\.ts|\.d\.cts))$/;
 
+const read = async (tarball: string) => createPackageFromTarballData(await readFile(tarball));
+
 describe.each(inject('packed'))('$name, packed', ({ name, tarball }) => {
-  const read = async () => createPackageFromTarballData(await readFile(tarball));
   const files = async () => {
     const top = `/node_modules/${name}/`;
-    return (await read()).listFiles(top).map((path) => path.slice(top.length));
+    return (await read(tarball)).listFiles(top).map((path) => path.slice(top.length));
   };
   const manifest = async () =>
-    JSON.parse((await read()).readFile(`/node_modules/${name}/package.json`)) as Record<string, Record<string, string>>;
+    JSON.parse((await read(tarball)).readFile(`/node_modules/${name}/package.json`)) as Record<
+      string,
+      Record<string, string>
+    >;
 
   test('holds what is allowed and nothing else', async () => {
     expect((await files()).filter((file) => !allowed.test(file))).toEqual([]);
@@ -33,7 +37,7 @@ describe.each(inject('packed'))('$name, packed', ({ name, tarball }) => {
   });
 
   test('points to no source map', async () => {
-    const contents = await read();
+    const contents = await read(tarball);
     const pointing = (await files()).filter((file) =>
       contents.readFile(`/node_modules/${name}/${file}`).includes('//# sourceMappingURL='),
     );
@@ -58,7 +62,7 @@ describe.each(inject('packed'))('$name, packed', ({ name, tarball }) => {
   });
 
   test('has types that every kind of resolution finds', async () => {
-    const { types, ...analysis } = await checkPackage(await read());
+    const { types, ...analysis } = await checkPackage(await read(tarball));
     expect(types).toMatchObject({ kind: 'included' });
     expect('problems' in analysis ? analysis.problems : undefined).toEqual([]);
   });
@@ -67,8 +71,7 @@ describe.each(inject('packed'))('$name, packed', ({ name, tarball }) => {
 const underJest = inject('packed').filter(({ name }) => /core|custom|sts|testkit/.test(name));
 
 test.each(underJest)('$name works in CommonJS where there is no import(), as under jest', async ({ name, tarball }) => {
-  const packed = createPackageFromTarballData(await readFile(tarball));
-  const code = packed.readFile(`/node_modules/${name}/dist/index.cjs`);
+  const code = (await read(tarball)).readFile(`/node_modules/${name}/dist/index.cjs`);
   const late = [...code.matchAll(/\bimport\((.*?)\)/g)].map(([, what]) => what);
   // For a command of `mfa.token` that is one string; as an array it needs nothing.
   expect(late.filter((what) => what !== "'string-argv'")).toEqual([]);

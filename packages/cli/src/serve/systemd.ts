@@ -55,5 +55,6 @@ export async function tellReady({ first, stopping, status, tell }: Start): Promi
   const early = status();
   await tell('--ready', `--status=${early}`);
   await Promise.race([first, stop]);
-  if (!stopping.aborted && status() !== early) await tell(`--status=${status()}`);
+  const late = status();
+  if (!stopping.aborted && late !== early) await tell(`--status=${late}`);
 }
